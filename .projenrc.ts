@@ -1,0 +1,88 @@
+import { awscdk, javascript } from 'projen';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-id-mapping',
+  description: 'AWS CDK constructs that declare ID mapping on AWS Entity Resolution and run it when the stack deploys',
+  author: 'cdk-id-mapping',
+  authorAddress: 'https://github.com/cdk-id-mapping',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-id-mapping/cdk-id-mapping.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'aws-cdk', 'awscdk', 'clean-rooms', 'entity-resolution', 'id-mapping'],
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+
+  // The floor: lower versions lack the reference interfaces (`I…Ref`) and `CfnFoo.isCfnFoo`.
+  cdkVersion: '2.236.0',
+  constructsVersion: '10.5.0',
+  jsiiVersion: '~5.9.0',
+  typescriptVersion: '~5.9.0',
+  minNodeVersion: '20.0.0',
+  publishToPypi: { distName: 'cdk-id-mapping', module: 'cdk_id_mapping' },
+  depsUpgrade: false,
+  github: false,
+
+  devDeps: [
+    // Unpinned, projen asks for a dist-tag that not every registry has.
+    '@types/node@^22',
+    '@types/aws-lambda',
+    '@aws-sdk/client-cloudformation@^3.1000.0',
+    '@aws-sdk/client-entityresolution@^3.1000.0',
+    '@aws-sdk/client-s3@^3.1000.0',
+    '@aws-sdk/client-sfn@^3.1000.0',
+    // `latest` is a 3.0.0 that cannot read the assemblies of today's aws-cdk-lib.
+    'aws-cdk@2.1148.1',
+    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
+    'esbuild',
+    '@types/jest@^29',
+    'jest@^29',
+    'listr2@^9',
+    'ts-jest@^29',
+    'tsx',
+  ],
+
+  eslintOptions: { dirs: ['src', 'lambda'], devdirs: ['test', 'local', 'examples', 'bench'] },
+  // jest.config.js has several projects, which projen's own configuration does not know.
+  jest: false,
+});
+
+// The local AWS has dependencies of its own, so that the library has none.
+project.package.addField('workspaces', ['local']);
+
+// The Lambda code ships as one file, with its own clients: the runtime's may be older and drop what they do not know.
+const bundle = project.addTask('bundle', {
+  description: 'Bundle the Lambda code of the runner',
+  exec: 'esbuild lambda/index.ts --bundle --minify --platform=node --target=node20 --legal-comments=none --log-level=warning --outfile=assets/runner/index.js',
+});
+project.preCompileTask.spawn(bundle);
+
+project.testTask.reset();
+project.testTask.spawn(bundle);
+project.testTask.spawn(project.eslint!.eslintTask);
+project.testTask.exec('jest', { receiveArgs: true });
+
+project.addTask('demo', {
+  description: 'Deploy the quickstart onto the local AWS and show what it maps',
+  steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/demo.ts' }],
+});
+project.addGitIgnore('/assets/');
+project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.json');
+project.addGitIgnore('/local/.venv/');
+project.addGitIgnore('/examples/.febrl/');
+project.addGitIgnore('cdk.out/');
+
+project.eslint?.addRules({ '@typescript-eslint/no-explicit-any': 'error' });
+
+for (const folder of ['lambda', 'local', 'examples']) {
+  new javascript.TypescriptConfig(project, {
+    fileName: `${folder}/tsconfig.json`,
+    extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
+    // Examples import the library by its name, as a user does.
+    compilerOptions: { noEmit: true, rootDir: '..', isolatedModules: true, paths: { 'cdk-id-mapping': ['../src'] } },
+    include: ['**/*.ts'],
+    exclude: ['node_modules', '.venv', '**/cdk.out'],
+  });
+}
+
+project.synth();

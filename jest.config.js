@@ -1,0 +1,21 @@
+const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] };
+const project = (displayName, testMatch, options = {}) => ({ displayName, testMatch, transform, testEnvironment: 'node', ...options });
+
+const constructs = ['<rootDir>/test/{entity-resolution,runs,private}/**/*.test.ts'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  maxWorkers: 2,
+  testTimeout: 300_000,
+  // The last line of a run says how many tests passed and failed.
+  reporters: ['default', '<rootDir>/test/closing-line-reporter.js'],
+  projects: [
+    project('constructs', constructs),
+    // The same tests with the newest aws-cdk-lib that is known to work; the library is developed against the oldest.
+    project('constructs, newest aws-cdk-lib', constructs, { moduleNameMapper: { '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1' } }),
+    project('lambda', ['<rootDir>/test/lambda/**/*.test.ts']),
+    project('package', ['<rootDir>/test/*.test.ts']),
+    project('local', ['<rootDir>/local/test/**/*.test.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+  ],
+};

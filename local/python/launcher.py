@@ -1,0 +1,30 @@
+"""Runs MiniStack with the AWS::EntityResolution types until the process that started it is gone.
+
+ID_MAPPING_LOCAL_FOLDER names the folder for temporary files; it is removed then.
+Expects to lead a process group of its own and a pipe from its parent as standard input.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+
+import authorization
+import cloudformation_types
+from ministack import app
+
+
+def end_with_parent():
+    # Nothing is ever written to the pipe: it closes when the parent ends, however it ends.
+    sys.stdin.buffer.read()
+    shutil.rmtree(os.environ["ID_MAPPING_LOCAL_FOLDER"], ignore_errors=True)
+    # The whole group, because Lambda functions run as children.
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+cloudformation_types.register()
+if app.AUTH:
+    app.app = authorization.with_authorization(app.app)
+app.main()

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { Command } from 'commander';
+import { LocalAws } from './local-aws';
+
+const FORWARDED: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const COMMAND_NOT_FOUND = 127;
+
+const program = new Command('id-mapping-local').description('AWS on this machine for ID mapping, without an account');
+
+program.command('exec')
+  .description('bring the local AWS up, run a command that sees it and no other AWS, take it down; ends with the command\'s exit code')
+  .option('--enforce-iam', 'check each call against the caller\'s IAM policies', false)
+  .argument('<command...>', 'the command and its arguments, after --')
+  .action(async (command: string[], options: { enforceIam: boolean }) => {
+    const aws = await LocalAws.start({ enforceIam: options.enforceIam });
+    try {
+      process.exitCode = await execute(command, { ...process.env, ...aws.env });
+    } finally {
+      await aws.stop();
+    }
+  });
+
+/** Runs a command with this process's terminal. Its exit code is as a shell's: 128 + n for a signal, 127 when it is not found. */
+async function execute([file, ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(file, args, { env, stdio: 'inherit' });
+  for (const signal of FORWARDED) {
+    process.on(signal, () => child.kill(signal));
+  }
+  try {
+    const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals];
+    return code ?? 128 + constants.signals[signal];
+  } catch (error) {
+    console.error(`id-mapping-local: cannot run '${file}': ${(error as Error).message}`);
+    return COMMAND_NOT_FOUND;
+  }
+}
+
+program.parseAsync().catch((error: Error) => {
+  console.error(`id-mapping-local: ${error.message}`);
+  process.exitCode = 1;
+});

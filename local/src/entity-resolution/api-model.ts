@@ -1,0 +1,248 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { ServiceError, ValidationError } from './errors';
+
+/** A request's type after validation: a required member is there. */
+export type Valid<T> = T extends object ? { [K in keyof T]: Valid<Exclude<T[K], undefined>> } : T;
+
+/** One operation of the API model. */
+export interface Operation {
+  readonly name: string;
+  readonly http: { readonly method: string; readonly requestUri: string; readonly responseCode?: number };
+  readonly input: { readonly shape: string };
+  readonly output: { readonly shape: string };
+}
+
+/** A request on the wire, as far as the model looks at it. */
+export interface WireRequest {
+  /** The URI template's labels, decoded. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The body's text; empty when there is none. */
+  readonly body: string;
+}
+
+interface Member {
+  readonly shape: string;
+  readonly location?: 'uri' | 'querystring' | 'header';
+  readonly locationName?: string;
+}
+
+interface Shape {
+  readonly type: string;
+  readonly members?: Readonly<Record<string, Member>>;
+  readonly required?: readonly string[];
+  readonly member?: Member;
+  readonly key?: Member;
+  readonly value?: Member;
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly document?: boolean;
+  readonly error?: { readonly httpStatusCode: number };
+}
+
+interface Model {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** AWS's own description of a REST JSON service (botocore's `service-2.json.gz`), used to route, validate and render. */
+export class ApiModel {
+  /** @param path botocore's `service-2.json.gz` of the service */
+  static async load(path: string): Promise<ApiModel> {
+    const json = await promisify(gunzip)(await readFile(path));
+    return new ApiModel(JSON.parse(json.toString('utf8')) as Model);
+  }
+
+  private constructor(private readonly model: Model) {}
+
+  /** The operation that a method and an undecoded path name, with the path's labels; nothing when there is none. */
+  route(method: string, path: string): { operation: Operation; labels: Record<string, string> } | undefined {
+    for (const operation of Object.values(this.model.operations)) {
+      const labels = operation.http.method === method ? matchTemplate(operation.http.requestUri, path) : undefined;
+      if (labels) {
+        return { operation, labels };
+      }
+    }
+    return undefined;
+  }
+
+  /** The operation's input, validated; members that the model does not know are dropped, as the protocol wants it. */
+  input(operation: Operation, request: WireRequest): JsonObject {
+    const body = parseBody(request.body);
+    const violations: string[] = [];
+    const members = Object.entries(this.shape(operation.input.shape).members ?? {});
+    const given = Object.fromEntries(members.map(([name, member]) => {
+      const wireName = member.locationName ?? name;
+      switch (member.location) {
+        case 'uri': return [name, request.labels[wireName]];
+        case 'querystring': return [name, this.queryValue(member, request.query.getAll(wireName))];
+        default: return [name, body[wireName]];
+      }
+    }));
+    const input = this.validate(operation.input.shape, given, '', violations) as JsonObject;
+    if (violations.length > 0) {
+      throw new ValidationError(
+        `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected: ${violations.join('; ')}`);
+    }
+    return input;
+  }
+
+  /** The operation's answer: the members that the output shape knows, timestamps as epoch seconds. */
+  output(operation: Operation, value: object): unknown {
+    return this.render(operation.output.shape, value);
+  }
+
+  /** The HTTP status of an error of the model; nothing when the model does not know it. */
+  errorStatus(name: string): number | undefined {
+    return this.model.shapes[name]?.error?.httpStatusCode;
+  }
+
+  private shape(name: string): Shape {
+    return this.model.shapes[name];
+  }
+
+  private queryValue(member: Member, values: string[]): unknown {
+    const { type } = this.shape(member.shape);
+    if (values.length === 0) {
+      return undefined;
+    }
+    return type === 'list' ? values : type === 'integer' ? Number(values[0]) : values[0];
+  }
+
+  private validate(shapeName: string, value: unknown, path: string, violations: string[]): unknown {
+    const shape = this.shape(shapeName);
+    if (shape.document) {
+      return value;
+    }
+    if (!hasType(shape.type, value)) {
+      violations.push(`Value at '${path}' failed to satisfy constraint: Member must be of type ${shape.type}`);
+      return value;
+    }
+    violations.push(...constraintViolations(shape, value).map(constraint =>
+      `Value ${typeof value === 'object' ? '' : `'${String(value)}' `}at '${path}' failed to satisfy constraint: Member must ${constraint}`));
+    if (Array.isArray(value)) {
+      return value.map((item, index) => this.validate(shape.member!.shape, item, `${path}.${index + 1}.member`, violations));
+    }
+    if (shape.type === 'map') {
+      return mapObject(value as JsonObject, (key, item) => {
+        this.validate(shape.key!.shape, key, `${path}.${key}.key`, violations);
+        return this.validate(shape.value!.shape, item, `${path}.${key}.value`, violations);
+      });
+    }
+    return shape.type === 'structure' ? this.validateStructure(shape, value as JsonObject, path, violations) : value;
+  }
+
+  private validateStructure(shape: Shape, value: JsonObject, path: string, violations: string[]): JsonObject {
+    const result: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(shape.members ?? {})) {
+      const memberPath = path === '' ? name : `${path}.${name}`;
+      const given = value[name];
+      if (given !== undefined && given !== null) {
+        result[name] = this.validate(member.shape, given, memberPath, violations);
+      } else if (shape.required?.includes(name)) {
+        violations.push(`Value null at '${memberPath}' failed to satisfy constraint: Member must not be null`);
+      }
+    }
+    return result;
+  }
+
+  private render(shapeName: string, value: unknown): unknown {
+    const shape = this.shape(shapeName);
+    if (value instanceof Date) {
+      return value.getTime() / 1000;
+    }
+    if (Array.isArray(value)) {
+      return value.map(item => this.render(shape.member!.shape, item));
+    }
+    if (shape.type !== 'structure' || shape.document) {
+      return value;
+    }
+    const given = value as JsonObject;
+    return Object.fromEntries(Object.entries(shape.members ?? {})
+      .filter(([name]) => given[name] !== undefined)
+      .map(([name, member]) => [name, this.render(member.shape, given[name])]));
+  }
+}
+
+function matchTemplate(template: string, path: string): Record<string, string> | undefined {
+  const expected = template.split('/');
+  const given = path.split('/');
+  if (expected.length !== given.length) {
+    return undefined;
+  }
+  const labels: Record<string, string> = {};
+  for (const [index, segment] of expected.entries()) {
+    // A label may be an ARN: its slashes arrive encoded, so it is decoded after the split.
+    const label = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (label !== undefined) {
+      labels[label] = decodeSegment(given[index]);
+    } else if (segment !== given[index]) {
+      return undefined;
+    }
+  }
+  return labels;
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ValidationError(`the path segment '${segment}' is not percent-encoded UTF-8`);
+  }
+}
+
+function parseBody(body: string): JsonObject {
+  if (body === '') {
+    return {};
+  }
+  try {
+    const value: unknown = JSON.parse(body);
+    if (hasType('structure', value)) {
+      return value as JsonObject;
+    }
+  } catch {
+    // Answered below, like JSON that is not an object.
+  }
+  throw new ServiceError('SerializationException', 'the body is not a JSON object');
+}
+
+function hasType(type: string, value: unknown): boolean {
+  switch (type) {
+    case 'string': return typeof value === 'string';
+    case 'boolean': return typeof value === 'boolean';
+    case 'integer': return Number.isInteger(value);
+    case 'list': return Array.isArray(value);
+    default: return typeof value === 'object' && value !== null && !Array.isArray(value);
+  }
+}
+
+function constraintViolations(shape: Shape, value: unknown): string[] {
+  const size = typeof value === 'string' || Array.isArray(value) ? value.length
+    : typeof value === 'number' ? value : Object.keys(value as object).length;
+  const measure = typeof value === 'number' ? 'value' : 'length';
+  const violations: string[] = [];
+  if (shape.min !== undefined && size < shape.min) {
+    violations.push(`have ${measure} greater than or equal to ${shape.min}`);
+  }
+  if (shape.max !== undefined && size > shape.max) {
+    violations.push(`have ${measure} less than or equal to ${shape.max}`);
+  }
+  // The model's patterns are meant to match the whole value; some hold alternatives with anchors of their own.
+  if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`).test(value as string)) {
+    violations.push(`satisfy regular expression pattern: ${shape.pattern}`);
+  }
+  if (shape.enum !== undefined && !shape.enum.includes(value as string)) {
+    violations.push(`satisfy enum value set: [${shape.enum.join(', ')}]`);
+  }
+  return violations;
+}
+
+function mapObject(object: JsonObject, f: (key: string, value: unknown) => unknown): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(key, value)]));
+}

@@ -1,0 +1,21 @@
+import { AccountRegion } from './account-region';
+import { JobFault, WhenBusy } from './faults';
+
+/** What an operation works on, besides its input. */
+export interface Context {
+  /** The caller's account and Region. */
+  readonly accountRegion: AccountRegion;
+  /** How a second job is met. */
+  readonly whenBusy: WhenBusy;
+  /** What becomes of a job that this call starts. @default - it does its work */
+  readonly jobFault?: JobFault;
+  /** Where a job finds the AWS services that it uses, and when it has to stop. */
+  readonly jobEnvironment: JobEnvironment;
+}
+
+/** Where a job finds the AWS services that it uses, and when it has to stop. */
+export interface JobEnvironment {
+  readonly awsEndpointUrl: string;
+  /** Aborted when the server closes. */
+  readonly signal: AbortSignal;
+}

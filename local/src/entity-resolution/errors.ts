@@ -1,0 +1,38 @@
+/** An error that the service answers with: its name and members are those of AWS's API model. */
+export class ServiceError extends Error {
+  /**
+   * @param name the error's name in the API model
+   * @param message what was given, what is allowed, what to do next
+   * @param members further members of the error's shape
+   */
+  constructor(readonly name: string, message: string, readonly members: Readonly<Record<string, string | number>> = {}) {
+    super(message);
+  }
+}
+
+/** 403: the caller may not do this. */
+export class AccessDeniedError extends ServiceError {
+  constructor(message: string) { super('AccessDeniedException', message); }
+}
+
+/** 400: the resource is not in a state that allows this. */
+export class ConflictError extends ServiceError {
+  constructor(message: string) { super('ConflictException', message); }
+}
+
+/** 402: a quota of the account in this Region is used up. */
+export class ExceedsLimitError extends ServiceError {
+  constructor(quotaName: string, quotaValue: number) {
+    super('ExceedsLimitException', `the quota "${quotaName}" allows ${quotaValue} per account and Region`, { quotaName, quotaValue });
+  }
+}
+
+/** 404: no such resource. */
+export class ResourceNotFoundError extends ServiceError {
+  constructor(message: string) { super('ResourceNotFoundException', message); }
+}
+
+/** 400: the request breaks a constraint. */
+export class ValidationError extends ServiceError {
+  constructor(message: string) { super('ValidationException', message); }
+}

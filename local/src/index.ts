@@ -1,0 +1,3 @@
+export * from './entity-resolution/control-client';
+export * from './local-aws';
+export * from './python-environment';

@@ -1,0 +1,61 @@
+import { EntityResolutionServer } from './entity-resolution/server';
+import { freePort } from './free-port';
+import { localEnvironment } from './local-environment';
+import { MiniStack } from './ministack';
+import { pythonEnvironment } from './python-environment';
+
+export interface LocalAwsProps {
+  /**
+   * Whether each call is checked against the caller's IAM policies.
+   *
+   * @default false
+   */
+  readonly enforceIam?: boolean;
+}
+
+/** AWS on this machine: MiniStack and the Entity Resolution server, on free ports of 127.0.0.1. */
+export class LocalAws {
+  /** Starts both. What is made there is gone when it stops. */
+  static async start(props: LocalAwsProps = {}): Promise<LocalAws> {
+    const { enforceIam = false } = props;
+    const { python, botocoreModel } = await pythonEnvironment();
+    const port = await freePort();
+    const endpointUrl = `http://127.0.0.1:${port}`;
+    const entityResolution = await EntityResolutionServer.start({
+      port: 0,
+      awsEndpointUrl: endpointUrl,
+      apiModelPath: botocoreModel('entityresolution', '2018-05-10'),
+      ...(enforceIam ? { authorizeUrl: `${endpointUrl}/_id-mapping-local/authorize` } : {}),
+    });
+    try {
+      const env = localEnvironment({ endpointUrl, entityResolutionUrl: entityResolution.url }, process.env);
+      const ministack = await MiniStack.start({ python, port, env, enforceIam });
+      return new LocalAws(env, ministack, entityResolution);
+    } catch (error) {
+      await entityResolution.close();
+      throw error;
+    }
+  }
+
+  /** The URL of every service but Entity Resolution. */
+  readonly endpointUrl: string;
+  readonly entityResolutionUrl: string;
+  /** MiniStack's log, the Lambda functions' output included. Gone after `stop`. */
+  readonly logFile: string;
+
+  private constructor(
+    /** Variables to lay over `process.env` for a process that is to see this AWS and no other. */
+    readonly env: NodeJS.ProcessEnv,
+    private readonly ministack: MiniStack,
+    private readonly entityResolution: EntityResolutionServer,
+  ) {
+    this.endpointUrl = ministack.url;
+    this.entityResolutionUrl = entityResolution.url;
+    this.logFile = ministack.logFile;
+  }
+
+  async stop(): Promise<void> {
+    await this.ministack.stop();
+    await this.entityResolution.close();
+  }
+}

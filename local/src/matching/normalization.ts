@@ -1,0 +1,113 @@
+import { Field } from './data-set';
+import { literal } from './sql';
+
+/** Words of an address and what they become: words, directions and numbers, as AWS Entity Resolution's glossary lists them. */
+const ADDRESS_WORDS: Readonly<Record<string, string>> = {
+  avenue: 'ave',
+  bouled: 'blvd',
+  circle: 'cir',
+  circles: 'cirs',
+  court: 'ct',
+  centre: 'ctr',
+  center: 'ctr',
+  drive: 'dr',
+  freeway: 'fwy',
+  frwy: 'fwy',
+  highway: 'hwy',
+  lane: 'ln',
+  parks: 'park',
+  parkways: 'pkwy',
+  pky: 'pkwy',
+  pkway: 'pkwy',
+  pkwys: 'pkwy',
+  parkway: 'pkwy',
+  parkwy: 'pkwy',
+  place: 'pl',
+  plaza: 'plz',
+  plza: 'plz',
+  road: 'rd',
+  square: 'sq',
+  squ: 'sq',
+  sqr: 'sq',
+  street: 'st',
+  str: 'st',
+  east: 'e',
+  north: 'n',
+  south: 's',
+  west: 'w',
+  northeast: 'ne',
+  northwest: 'nw',
+  southeast: 'se',
+  southwest: 'sw',
+  numero: 'number',
+  no: 'number',
+  num: 'number',
+};
+
+const addressWordMap = `MAP {${Object.entries(ADDRESS_WORDS).map(([word, short]) => `${literal(word)}: ${literal(short)}`).join(', ')}}`;
+
+/**
+ * SQL macros that normalize a value as AWS Entity Resolution documents it (docs/decisions/local-matching.md has the reasons).
+ * They give NULL for a value that is empty afterwards: such a value never matches.
+ */
+export const NORMALIZATION_MACROS: readonly string[] = [
+  "CREATE MACRO trimmed(value) AS nullif(trim(value, E' \\t\\r\\n'), '')",
+  'CREATE MACRO unaccented(value) AS strip_accents(lower(trimmed(value)))',
+  'CREATE MACRO as_given(value) AS CASE WHEN trimmed(value) IS NOT NULL THEN value END',
+  "CREATE MACRO normalized_name(value) AS nullif(regexp_replace(unaccented(value), '[^a-z]', '', 'g'), '')",
+  "CREATE MACRO email_user(value) AS replace(split_part(split_part(value, '@', 1), '+', 1), '.', '')",
+  "CREATE MACRO email_domain(value) AS regexp_replace(regexp_extract(value, '@.*$'), '^@googlemail\\.com$', '@gmail.com')",
+  `CREATE MACRO normalized_email(value) AS
+    nullif(regexp_replace(email_user(unaccented(value)) || email_domain(unaccented(value)), '[^a-z0-9.@-]', '', 'g'), '')`,
+  "CREATE MACRO normalized_phone(value) AS nullif(ltrim(regexp_replace(value, '[^0-9]', '', 'g'), '0'), '')",
+  // "str." is a word of its own; all other words are found after the delimiters have become blanks.
+  `CREATE MACRO address_words(value) AS string_split_regex(
+    replace(regexp_replace(regexp_replace(value, '\\bstr\\.', 'strasse', 'g'), '[],.[/-]', ' ', 'g'), '#', ' number '), '\\s+')`,
+  `CREATE MACRO renamed_address(value) AS
+    list_aggregate(list_transform(address_words(value), lambda word: coalesce(${addressWordMap}[word], word)), 'string_agg', ' ')`,
+  `CREATE MACRO normalized_address(value) AS
+    trimmed(replace(replace(replace(renamed_address(unaccented(value)), 'ß', 'ss'), 'ø', 'o'), 'æ', 'ae'))`,
+];
+
+const GROUP_PARTS: Readonly<Record<string, readonly string[]>> = {
+  NAME: ['NAME', 'NAME_FIRST', 'NAME_MIDDLE', 'NAME_LAST'],
+  // A country code is written before the number.
+  PHONE: ['PHONE', 'PHONE_COUNTRYCODE', 'PHONE_NUMBER'],
+  ADDRESS: [
+    'ADDRESS', 'ADDRESS_STREET1', 'ADDRESS_STREET2', 'ADDRESS_STREET3', 'ADDRESS_CITY', 'ADDRESS_STATE', 'ADDRESS_COUNTRY',
+    'ADDRESS_POSTALCODE',
+  ],
+};
+
+const MACRO_OF_TYPE: Readonly<Record<string, string>> = {
+  NAME: 'normalized_name',
+  PHONE: 'normalized_phone',
+  ADDRESS: 'normalized_address',
+  EMAIL_ADDRESS: 'normalized_email',
+  UNIQUE_ID: 'trimmed',
+  PROVIDER_ID: 'trimmed',
+};
+
+/** The type of the group that the field is concatenated into: NAME, PHONE or ADDRESS; nothing for a field on its own. */
+export function groupType({ type, groupName }: Field): string | undefined {
+  return groupName ? Object.keys(GROUP_PARTS).find(group => GROUP_PARTS[group].includes(type)) : undefined;
+}
+
+/** The SQL of the normalized value of a field that is not grouped. @param column the SQL of the value as the file has it */
+export function normalizedField({ type, hashed }: Field, column: string): string {
+  return `${hashed ? 'trimmed' : MACRO_OF_TYPE[type] ?? 'as_given'}(${column})`;
+}
+
+/** The SQL of the normalized value of a group's fields, concatenated. @param column gives the SQL of a field's value as the file has it */
+export function normalizedGroup(fields: readonly Field[], column: (field: Field) => string): string {
+  const group = groupType(fields[0])!;
+  const order = GROUP_PARTS[group];
+  const parts = [...fields].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+  const concatenated = `concat_ws(' ', ${parts.map(part => `trimmed(${column(part)})`).join(', ')})`;
+  const number = parts.find(({ type }) => type === 'PHONE_NUMBER');
+  return normalizedField(
+    { fieldName: '', type: group, hashed: parts.some(({ hashed }) => hashed) },
+    // A country code alone is nobody's phone.
+    number ? `CASE WHEN trimmed(${column(number)}) IS NOT NULL THEN ${concatenated} END` : concatenated,
+  );
+}

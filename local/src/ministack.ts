@@ -1,0 +1,103 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+const LAUNCHER = resolve(__dirname, '..', 'python', 'launcher.py');
+const READY_WITHIN_MS = 60_000;
+const LOG_TAIL_LINES = 30;
+
+export interface MiniStackProps {
+  /** Interpreter of an environment that has MiniStack. */
+  readonly python: string;
+  /** Free port of 127.0.0.1. */
+  readonly port: number;
+  /** The AWS variables that Lambda functions and MiniStack itself see. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether each call is checked against the caller's IAM policies. */
+  readonly enforceIam: boolean;
+}
+
+/** MiniStack with the AWS::EntityResolution types, as a process that ends when this one does, however it ends. */
+export class MiniStack {
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @throws with the end of the log when it does not answer within a minute
+   */
+  static async start(props: MiniStackProps): Promise<MiniStack> {
+    const folder = await mkdtemp(join(tmpdir(), 'id-mapping-local-'));
+    const log = await open(join(folder, 'ministack.log'), 'w');
+    const child = spawn(props.python, [LAUNCHER], {
+      // A process group of its own: Lambda functions are children, and Ctrl-C must not reach it before the command has ended.
+      detached: true,
+      stdio: ['pipe', log.fd, log.fd],
+      // Nothing is inherited but PATH: a variable meant for another emulator would change this one.
+      env: {
+        ...props.env,
+        PATH: process.env.PATH,
+        HOME: folder,
+        TMPDIR: folder,
+        ID_MAPPING_LOCAL_FOLDER: folder,
+        BIND_HOST: '127.0.0.1',
+        MINISTACK_HOST: '127.0.0.1',
+        GATEWAY_PORT: String(props.port),
+        AUTH: String(props.enforceIam),
+        IOT_MTLS_ENABLED: '0',
+        SFTP_ENABLED: '0',
+      },
+    });
+    await log.close();
+    const ministack = new MiniStack(props.port, folder, child);
+    try {
+      await ministack.ready();
+    } catch (error) {
+      const tail = (await readFile(ministack.logFile, 'utf8')).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+      await ministack.stop();
+      throw new Error(`MiniStack did not start: ${(error as Error).message}; the end of its log:\n${tail}`);
+    }
+    return ministack;
+  }
+
+  readonly url: string;
+  readonly logFile: string;
+  private readonly ended: Promise<void>;
+
+  private constructor(port: number, private readonly folder: string, private readonly child: ChildProcess) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.logFile = join(folder, 'ministack.log');
+    this.ended = once(child, 'exit').then(() => killGroup(child.pid!));
+  }
+
+  /** Ends it with all its Lambda functions, and removes its files. */
+  async stop(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private async ready(): Promise<void> {
+    const deadline = Date.now() + READY_WITHIN_MS;
+    while (this.child.exitCode === null && this.child.signalCode === null) {
+      const response = await fetch(`${this.url}/_ministack/ready`).catch(() => undefined);
+      if (response?.ok) {
+        return;
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`no answer at ${this.url} within ${READY_WITHIN_MS / 1000} seconds`);
+      }
+      await setTimeout(50);
+    }
+    throw new Error(`its process ended with ${this.child.signalCode ?? `exit code ${this.child.exitCode}`}`);
+  }
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // The group is empty: no Lambda function was running.
+  }
+}

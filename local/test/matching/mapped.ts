@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSet } from '../../src/matching/data-set';
+import { IdMapping, IdMappingCounts } from '../../src/matching/id-mapping';
+import { mapIds } from '../../src/matching/map-ids';
+
+/** A data set whose files are given by their content. */
+export interface TestDataSet extends Omit<DataSet, 'name' | 'files' | 'separator'> {
+  readonly name?: string;
+  readonly files: readonly (string | Buffer)[];
+  readonly separator?: string;
+}
+
+/** What is mapped, with the files' content in the place of their paths. */
+export interface TestMapping extends Omit<IdMapping, 'sources' | 'targets'> {
+  readonly sources: readonly TestDataSet[];
+  readonly targets: readonly TestDataSet[];
+}
+
+/** What came out: the counts and the lines of both files without their headers. */
+export interface Mapped {
+  readonly counts: IdMappingCounts;
+  readonly pairs: string[];
+  readonly rejected: string[];
+}
+
+/** Runs the engine. */
+export async function mapped(mapping: TestMapping): Promise<Mapped> {
+  // The quote in the name shows that paths are quoted in SQL.
+  const folder = await mkdtemp(join(tmpdir(), "mapped-'"));
+  const write = async (side: string, dataSets: readonly TestDataSet[]) => Promise.all(dataSets.map(async (dataSet, index) => ({
+    name: `${side}${index}`,
+    separator: ',',
+    ...dataSet,
+    files: await Promise.all(dataSet.files.map(async (content, n) => {
+      const file = join(folder, `${side}-${index}-${n}.csv`);
+      await writeFile(file, content);
+      return file;
+    })),
+  })));
+  try {
+    const [mappingFile, rejectedFile] = ['mapping.csv', 'rejected.csv'].map(name => join(folder, name));
+    const counts = await mapIds(
+      { ...mapping, sources: await write('source', mapping.sources), targets: await write('target', mapping.targets) },
+      { workFolder: folder, mappingFile, rejectedFile, signal: new AbortController().signal },
+    );
+    return { counts, pairs: await lines(mappingFile), rejected: await lines(rejectedFile) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function lines(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(1);
+}

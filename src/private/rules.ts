@@ -1,0 +1,36 @@
+import { Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { checkAttributeName, checkCount, fail } from './validation';
+import { MatchingRule } from '../entity-resolution/matching-rule';
+
+/** Refuses rules that the service would refuse. */
+export function checkRules(scope: IConstruct, rules: readonly MatchingRule[]): void {
+  checkCount(scope, 'rules', rules, 1, 25);
+  for (const rule of rules) {
+    checkAttributeName(scope, 'ruleName', rule.ruleName);
+    checkCount(scope, 'matchingKeys', rule.matchingKeys, 1, 15);
+    rule.matchingKeys.forEach((key) => checkAttributeName(scope, 'matchingKeys', key));
+  }
+}
+
+/**
+ * Refuses a rule whose match key no field of the inputs has: it could never match.
+ *
+ * @returns the match keys of the inputs, or nothing when one of them was not defined in this app
+ */
+export function checkMatchKeys(
+  scope: IConstruct, property: string, inputs: readonly { matchKeys?: string[] }[], rules: readonly MatchingRule[],
+): string[] | undefined {
+  if (inputs.some((input) => input.matchKeys === undefined)) return undefined;
+
+  const matchKeys = [...new Set(inputs.flatMap((input) => input.matchKeys ?? []))];
+  if (matchKeys.some((key) => Token.isUnresolved(key))) return matchKeys;
+  for (const { ruleName, matchingKeys } of rules) {
+    const unknown = matchingKeys.find((key) => !Token.isUnresolved(key) && !matchKeys.includes(key));
+    if (unknown !== undefined) {
+      fail(scope, `rule ${JSON.stringify(ruleName)} names the match key ${JSON.stringify(unknown)}, which no field of '${property}' has; `
+        + `their match keys are: ${JSON.stringify(matchKeys)}`);
+    }
+  }
+  return matchKeys;
+}
