@@ -29,12 +29,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda',
     '@aws-sdk/client-cloudformation@^3.1000.0',
     '@aws-sdk/client-entityresolution@^3.1000.0',
+    '@aws-sdk/client-kms@^3.1000.0',
     '@aws-sdk/client-s3@^3.1000.0',
     '@aws-sdk/client-sfn@^3.1000.0',
     // `latest` is a 3.0.0 that cannot read the assemblies of today's aws-cdk-lib.
     'aws-cdk@2.1148.1',
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
     'esbuild',
+    'fast-check@^4',
+    // The workspace in local/.
+    'id-mapping-local@0.0.0',
     '@types/jest@^29',
     'jest@^29',
     'listr2@^9',
@@ -42,7 +46,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx',
   ],
 
-  eslintOptions: { dirs: ['src', 'lambda'], devdirs: ['test', 'local', 'examples', 'bench'] },
+  eslintOptions: { dirs: ['src', 'lambda'], devdirs: ['test', 'local', 'examples', 'bench'], commandOptions: { fix: false } },
   // jest.config.js has several projects, which projen's own configuration does not know.
   jest: false,
 });
@@ -69,10 +73,20 @@ project.addTask('demo', {
 project.addGitIgnore('/assets/');
 project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.json');
 project.addGitIgnore('/local/.venv/');
+project.addGitIgnore('__pycache__/');
 project.addGitIgnore('/examples/.febrl/');
 project.addGitIgnore('cdk.out/');
 
-project.eslint?.addRules({ '@typescript-eslint/no-explicit-any': 'error' });
+project.eslint?.addRules({
+  '@typescript-eslint/no-explicit-any': 'error',
+  'import/no-extraneous-dependencies': ['error', {
+    // The Lambda code is bundled; the examples are this project's.
+    devDependencies: ['**/test/**', 'lambda/**', 'examples/**', 'bench/**', '.projenrc.ts'],
+    packageDir: ['.', './local'],
+  }],
+  // The examples import the library by its name, which examples/tsconfig.json resolves.
+  'import/no-unresolved': ['error', { ignore: ['^cdk-id-mapping$'] }],
+});
 
 for (const folder of ['lambda', 'local', 'examples']) {
   new javascript.TypescriptConfig(project, {

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 const CDK = join(__dirname, '..', 'node_modules', '.bin', 'cdk');
 
+/** Without npm's and the SDK's remarks about versions, which are not the app's. */
+const QUIET = { npm_config_loglevel: 'error', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
 /** How a run of the CDK CLI ended. */
 export interface CdkResult {
   readonly exitCode: number;
@@ -12,13 +15,20 @@ export interface CdkResult {
   readonly output: string;
 }
 
-/**
- * Runs the real CDK CLI in the folder of an app, with this process's environment.
- *
- * @param onLine called with each line as it is printed
- */
-export async function cdk(app: string, args: string[], onLine: (line: string) => void = () => {}): Promise<CdkResult> {
-  const child = spawn(CDK, [...args, '--ci', '--no-notices', '--no-version-reporting'], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] });
+/** How to run the CDK CLI. */
+export interface CdkOptions {
+  /** Variables on top of this process's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+
+  /** Called with each line as it is printed. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Runs the real CDK CLI in the folder of an app. */
+export async function cdk(app: string, args: string[], { env, onLine = () => {} }: CdkOptions = {}): Promise<CdkResult> {
+  const child = spawn(CDK, [...args, '--ci', '--no-notices', '--no-version-reporting'], {
+    cwd: app, env: { ...process.env, ...QUIET, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -2,7 +2,15 @@ import { App, CfnOutput, Stack, StackProps } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  GlueTableInputSource, IdMappingJob, IdMappingTechnique, IdMappingWorkflow, InputSource, MatchingWorkflow, SchemaInputAttribute, SchemaMapping, WaitFor,
+  GlueTableInputSource,
+  IdMappingJob,
+  IdMappingTechnique,
+  IdMappingWorkflow,
+  InputSource,
+  MatchingWorkflow,
+  SchemaInputAttribute,
+  SchemaMapping,
+  WaitFor,
 } from 'cdk-id-mapping';
 import { Construct } from 'constructs';
 

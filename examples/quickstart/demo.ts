@@ -42,7 +42,7 @@ function step(title: string, task: (demo: Demo, tell: (line: string) => void) =>
 }
 
 async function runCdk(tell: (line: string) => void, ...args: string[]): Promise<void> {
-  const { exitCode, output } = await cdk(__dirname, args, tell);
+  const { exitCode, output } = await cdk(__dirname, args, { onLine: tell });
   if (exitCode !== 0) throw new Error(`cdk ${args[0]} ended with ${exitCode}:\n${output}`);
 }
 
