@@ -64,6 +64,9 @@ project.preCompileTask.spawn(bundle);
 project.testTask.reset();
 project.testTask.spawn(bundle);
 project.testTask.spawn(project.eslint!.eslintTask);
+for (const folder of ['test', 'lambda', 'local', 'examples']) {
+  project.testTask.exec(`tsc --project ${folder}`);
+}
 project.testTask.exec('jest', { receiveArgs: true });
 
 project.addTask('demo', {
@@ -71,7 +74,7 @@ project.addTask('demo', {
   steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/demo.ts' }],
 });
 project.addGitIgnore('/assets/');
-project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.json');
+project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.js');
 project.addGitIgnore('/local/.venv/');
 project.addGitIgnore('__pycache__/');
 project.addGitIgnore('/examples/.febrl/');
@@ -93,7 +96,7 @@ for (const folder of ['lambda', 'local', 'examples']) {
     fileName: `${folder}/tsconfig.json`,
     extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),
     // Examples import the library by its name, as a user does.
-    compilerOptions: { noEmit: true, rootDir: '..', isolatedModules: true, paths: { 'cdk-id-mapping': ['../src'] } },
+    compilerOptions: { noEmit: true, declaration: false, rootDir: '..', isolatedModules: true, paths: { 'cdk-id-mapping': ['../src'] } },
     include: ['**/*.ts'],
     exclude: ['node_modules', '.venv', '**/cdk.out'],
   });

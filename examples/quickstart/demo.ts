@@ -41,8 +41,15 @@ function step(title: string, task: (demo: Demo, tell: (line: string) => void) =>
   };
 }
 
+/** What the CDK CLI says of each resource; the rest of its output is shown when it fails. */
+const RESOURCE = /\| (\w+_(?:COMPLETE|FAILED)) +\| (AWS::\S+|Custom::\S+) +\| (\S+)/;
+
 async function runCdk(tell: (line: string) => void, ...args: string[]): Promise<void> {
-  const { exitCode, output } = await cdk(__dirname, args, { onLine: tell });
+  const onLine = (line: string) => {
+    const [, status, type, name] = RESOURCE.exec(line) ?? [];
+    if (status) tell(`${status} ${type} ${name}`);
+  };
+  const { exitCode, output } = await cdk(__dirname, args, { onLine });
   if (exitCode !== 0) throw new Error(`cdk ${args[0]} ended with ${exitCode}:\n${output}`);
 }
 

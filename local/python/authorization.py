@@ -1,7 +1,6 @@
 """Lets the Entity Resolution server ask MiniStack what a caller's IAM policies allow: POST /_id-mapping-local/authorize
 
-Request: {"accessKeyId", "action": "entityresolution:StartIdMappingJob", "resourceArn": ARN or "*", "region",
-"context": {condition key: value}}.
+Request: {"accessKeyId", "action": "entityresolution:StartIdMappingJob", "resourceArn", "context": {condition key: value}}.
 Response: {"allowed": true} or {"allowed": false, "reason": the message for an AccessDeniedException}.
 The caller's signature is not checked.
 """
@@ -31,7 +30,7 @@ def with_authorization(app):
     return application
 
 
-def denial(accessKeyId, action, resourceArn, region, context):
+def denial(accessKeyId, action, resourceArn, context):
     """Why the caller may not do the action on the resource, or None when it may."""
     set_request_account_id(accessKeyId)
     principal = iam_evaluator.resolve_principal(accessKeyId, get_account_id())
@@ -46,7 +45,7 @@ def denial(accessKeyId, action, resourceArn, region, context):
         principal_keys=principal.keys,
         action=action,
         resource_arn=resourceArn,
-        region=region,
+        region=resourceArn.split(":")[3],
         service_context={key.lower(): value for key, value in context.items()},
     )
     if iam_evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow":

@@ -7,7 +7,6 @@ Expects to lead a process group of its own and a pipe from its parent as standar
 import os
 import shutil
 import signal
-import sys
 import threading
 
 import authorization
@@ -16,8 +15,9 @@ from ministack import app
 
 
 def end_with_parent():
-    # Nothing is ever written to the pipe: it closes when the parent ends, however it ends.
-    sys.stdin.buffer.read()
+    # Nothing is ever written to the pipe: it closes when the parent ends, however it ends. Not through sys.stdin,
+    # whose lock the interpreter needs when it ends by itself.
+    os.read(0, 1)
     shutil.rmtree(os.environ["ID_MAPPING_LOCAL_FOLDER"], ignore_errors=True)
     # The whole group, because Lambda functions run as children.
     os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -30,7 +30,8 @@ export class MiniStack {
   static async start(props: MiniStackProps): Promise<MiniStack> {
     const folder = await mkdtemp(join(tmpdir(), 'id-mapping-local-'));
     const log = await open(join(folder, 'ministack.log'), 'w');
-    const child = spawn(props.python, [LAUNCHER], {
+    // -B: this package's folder is no place for Python's cache files.
+    const child = spawn(props.python, ['-B', LAUNCHER], {
       // A process group of its own: Lambda functions are children, and Ctrl-C must not reach it before the command has ended.
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
@@ -49,8 +50,8 @@ export class MiniStack {
         SFTP_ENABLED: '0',
       },
     });
-    await log.close();
     const ministack = new MiniStack(props.port, folder, child);
+    await log.close();
     try {
       await ministack.ready();
     } catch (error) {

@@ -1,18 +1,25 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 
-/** Ids of the processes that `pid` started, and of those that they started. */
-export function descendants(pid: number): number[] {
-  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
-    .map(line => line.trim().split(/\s+/).map(Number));
-  const children = processes.filter(([, parent]) => parent === pid).map(([child]) => child);
-  return children.flatMap(child => [child, ...descendants(child)]);
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** The processes that `pid` started, and those that they started. */
+export function descendants(pid: number): Process[] {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n').map(line => {
+    const [id, parent, ...command] = line.trim().split(/\s+/);
+    return { pid: Number(id), parent: Number(parent), command: command.join(' ') };
+  });
+  const of = (ancestor: number): Process[] => processes
+    .filter(({ parent }) => parent === ancestor)
+    .flatMap(child => [child, ...of(child.pid)]);
+  return of(pid);
+}
+
+/** Whether a process runs. One that has ended and that nobody has asked about yet (a zombie) does not. */
+export function isAlive({ pid }: Process): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }

@@ -31,9 +31,13 @@ export async function csvTable({ table, tableArn, fields }: TableInput, glue: Gl
         `it has the columns: ${columns.join(', ')}`);
     }
   }
+  const headerLines = parameters['skip.header.line.count'] ?? '0';
+  if (headerLines !== '0' && headerLines !== '1') {
+    throw new JobFailure(`the Glue table ${tableArn} has skip.header.line.count ${headerLines}: the local AWS Entity Resolution reads 0 or 1 header lines`);
+  }
   return {
     location: storage.Location,
     separator: parameters.separatorChar ?? parameters['field.delim'] ?? ',',
-    columns: parameters['skip.header.line.count'] === '1' ? undefined : columns,
+    columns: headerLines === '1' ? undefined : columns,
   };
 }

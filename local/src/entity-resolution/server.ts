@@ -55,7 +55,8 @@ export class EntityResolutionServer {
 
   private constructor(private readonly model: ApiModel, private readonly props: EntityResolutionServerProps) {
     this.accounts = new Accounts(props.awsEndpointUrl);
-    this.http = createServer((request, response) => { void this.serve(request, response); });
+    // Longer than clients pause between polls: with Node's default, 5 s, they would come back to a connection that is being closed.
+    this.http = createServer({ keepAliveTimeout: 120_000 }, (request, response) => { void this.serve(request, response); });
   }
 
   get url(): string {

@@ -84,11 +84,12 @@ async function readFirstLine(file: string): Promise<string | undefined> {
   }
 }
 
+/** Trims the names, which takes a byte order mark away too. */
 function splitLine(line: string, separator: string): string[] {
   const columns: string[] = [];
   let column = '';
   let quoted = false;
-  for (const character of line.replace(/^\uFEFF/, '')) {
+  for (const character of line) {
     if (character === '"') {
       quoted = !quoted;
     } else if (character === separator && !quoted) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, DuckDBResultReader } from '@duckdb/node-api';
 import { ComparedColumn, comparedColumns } from './comparison';
 import { DataSet, fileGroups } from './data-set';
 import { IdMapping, IdMappingCounts } from './id-mapping';
@@ -19,12 +19,14 @@ export interface MapIdsOptions {
   readonly signal: AbortSignal;
 }
 
+type Execute = (statement: string) => Promise<DuckDBResultReader>;
+
 const BROKEN_LINES: Readonly<Record<string, string>> = {
   'UNQUOTED VALUE': 'a quoted value is not closed, or goes on after its closing quote',
   'MISSING COLUMNS': 'the line has fewer values than there are columns',
   'TOO MANY COLUMNS': 'the line has more values than there are columns',
   'INVALID ENCODING': 'the line is not UTF-8',
-  'LINE SIZE OVER MAXIMUM': 'the line is longer than 2,000,000 bytes; is a quote not closed?',
+  'LINE SIZE OVER MAXIMUM': 'the line is longer than 2,000,000 bytes',
 };
 
 /**
@@ -43,8 +45,13 @@ export async function mapIds(mapping: IdMapping, options: MapIdsOptions): Promis
   const connection = await database.connect();
   const interrupt = () => connection.interrupt();
   options.signal.addEventListener('abort', interrupt);
+  // An interrupt ends the statement that runs, if one does: the next one has to ask.
+  const execute = (statement: string) => {
+    options.signal.throwIfAborted();
+    return connection.runAndReadAll(statement);
+  };
   try {
-    return await run(connection, mapping, options);
+    return await run(execute, mapping, options);
   } finally {
     options.signal.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -52,41 +59,38 @@ export async function mapIds(mapping: IdMapping, options: MapIdsOptions): Promis
   }
 }
 
-async function run(connection: DuckDBConnection, mapping: IdMapping, options: MapIdsOptions): Promise<IdMappingCounts> {
+async function run(execute: Execute, mapping: IdMapping, options: MapIdsOptions): Promise<IdMappingCounts> {
   const dataSets = [...mapping.sources, ...mapping.targets];
   const matchKeys = [...new Set(mapping.rules.flatMap(({ matchingKeys }) => matchingKeys))];
   const columns = comparedColumns(dataSets, matchKeys, mapping.attributeMatchingModel);
 
   for (const statement of [...NORMALIZATION_MACROS, createStaged(columns)]) {
-    await connection.run(statement);
+    await execute(statement);
   }
   for (const [index, dataSet] of dataSets.entries()) {
-    await read(connection, dataSet, index, columns);
+    await read(execute, dataSet, index, columns);
   }
   for (const statement of CREATE_RECORDS) {
-    await connection.run(statement);
+    await execute(statement);
   }
-  const [input, rejected, deleted] = await numbers(connection, COUNT_RECORDS);
-  await connection.run(writeRejected(dataSets, options.rejectedFile));
+  const [input, rejected, deleted] = await numbers(execute, COUNT_RECORDS);
+  await execute(writeRejected(dataSets, options.rejectedFile));
 
-  await connection.run(CREATE_MAPPING);
+  await execute(CREATE_MAPPING);
   for (const [index, rule] of mapping.rules.entries()) {
     if (isApplicable(rule, columns)) {
-      const statement = applyRule(mapping, index, columns);
-      while ((await connection.run(statement)).rowsChanged > 0) {
-        options.signal.throwIfAborted();
-      }
+      await apply(execute, applyRule(mapping, index, columns));
     }
   }
-  const [mapped, mappedTargets] = await numbers(connection, COUNT_MAPPING);
-  await connection.run(writeMapping(mapping, options.mappingFile));
+  const [mapped, mappedTargets] = await numbers(execute, COUNT_MAPPING);
+  await execute(writeMapping(mapping, options.mappingFile));
   return { input, rejected, deleted, mapped, mappedTargets };
 }
 
-async function read(connection: DuckDBConnection, dataSet: DataSet, index: number, columns: readonly ComparedColumn[]): Promise<void> {
+async function read(execute: Execute, dataSet: DataSet, index: number, columns: readonly ComparedColumn[]): Promise<void> {
   for (const group of await fileGroups(dataSet)) {
-    await connection.run(stage(dataSet, index, group, columns));
-    const [broken] = (await connection.runAndReadAll(FIRST_BROKEN_LINE)).getRowsJson();
+    await execute(stage(dataSet, index, group, columns));
+    const [broken] = (await execute(FIRST_BROKEN_LINE)).getRowsJson();
     if (broken) {
       const [file, line, kind] = broken.map(String);
       throw new InputError(file, `line ${line}: ${BROKEN_LINES[kind] ?? kind.toLowerCase()}`);
@@ -94,7 +98,14 @@ async function read(connection: DuckDBConnection, dataSet: DataSet, index: numbe
   }
 }
 
-async function numbers(connection: DuckDBConnection, query: string): Promise<number[]> {
-  const [row] = (await connection.runAndReadAll(query)).getRowsJson();
+async function apply(execute: Execute, pass: string): Promise<void> {
+  let added: number;
+  do {
+    added = (await execute(pass)).rowsChanged;
+  } while (added > 0);
+}
+
+async function numbers(execute: Execute, query: string): Promise<number[]> {
+  const [row] = (await execute(query)).getRowsJson();
   return row.map(Number);
 }

@@ -51,7 +51,7 @@ function distorted(row: Record<string, string>, random: () => number): Row {
     () => { row.email = row.email.replace('@', '+news@').replace('@gmail.com', '@googlemail.com'); },
     () => { row.email = ''; },
     () => { row.birth = '   '; },
-    () => { row.home = '-'; },
+    () => { [row.mobile, row.home] = ['', '-']; },
     () => { row.surname = `${row.surname.slice(1)}x`; },
   ];
   for (const change of changes) {

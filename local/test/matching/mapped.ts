@@ -26,7 +26,7 @@ export interface Mapped {
 }
 
 /** Runs the engine. */
-export async function mapped(mapping: TestMapping): Promise<Mapped> {
+export async function mapped(mapping: TestMapping, signal: AbortSignal = new AbortController().signal): Promise<Mapped> {
   // The quote in the name shows that paths are quoted in SQL.
   const folder = await mkdtemp(join(tmpdir(), "mapped-'"));
   const write = async (side: string, dataSets: readonly TestDataSet[]) => Promise.all(dataSets.map(async (dataSet, index) => ({
@@ -43,7 +43,7 @@ export async function mapped(mapping: TestMapping): Promise<Mapped> {
     const [mappingFile, rejectedFile] = ['mapping.csv', 'rejected.csv'].map(name => join(folder, name));
     const counts = await mapIds(
       { ...mapping, sources: await write('source', mapping.sources), targets: await write('target', mapping.targets) },
-      { workFolder: folder, mappingFile, rejectedFile, signal: new AbortController().signal },
+      { workFolder: folder, mappingFile, rejectedFile, signal },
     );
     return { counts, pairs: await lines(mappingFile), rejected: await lines(rejectedFile) };
   } finally {

@@ -1,0 +1,133 @@
+import {
+  CreateSchemaMappingCommand, EntityResolutionClient, GetSchemaMappingCommand, StartIdMappingJobCommand, UpdateIdMappingWorkflowCommand,
+} from '@aws-sdk/client-entityresolution';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { TestAws } from './test-aws';
+import { endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, schema } from './test-server';
+
+const WORKFLOW_ARN = `${ENTITY_RESOLUTION_ARN}:idmappingworkflow/crm-to-loyalty`;
+const ACCOUNT_ARN = 'arn:aws:iam::000000000000:role';
+const JOB_ROLE = `${ACCOUNT_ARN}/entityresolution-job`;
+const POWERLESS_JOB_ROLE = `${ACCOUNT_ARN}/entityresolution-powerless`;
+
+const START = { Effect: 'Allow', Action: ['entityresolution:StartIdMappingJob', 'entityresolution:GetIdMappingJob'], Resource: WORKFLOW_ARN };
+const PASS = {
+  Effect: 'Allow',
+  Action: 'iam:PassRole',
+  Resource: [JOB_ROLE, POWERLESS_JOB_ROLE],
+  Condition: { StringEquals: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } },
+};
+const READ_AND_WRITE = [
+  { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::data', 'arn:aws:s3:::data/*'] },
+  { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::output/*' },
+  { Effect: 'Allow', Action: 'glue:GetTable', Resource: ['catalog', 'database/crm', 'table/crm/*'].map(part => `arn:aws:glue:us-east-1:000000000000:${part}`) },
+];
+
+let aws: TestAws;
+
+beforeAll(async () => {
+  aws = await TestAws.start({ enforceIam: true });
+  for (const table of ['crm', 'loyalty']) {
+    await aws.createTable(table);
+    await aws.putObject(`${table}/1.csv`, `id,email,name\n${table},ann@example.com,\n`);
+  }
+  await aws.createStack({
+    Resources: {
+      Job: role('entityresolution-job', { Service: 'entityresolution.amazonaws.com' }, READ_AND_WRITE),
+      PowerlessJob: role('entityresolution-powerless', { Service: 'entityresolution.amazonaws.com' }, [READ_AND_WRITE[2]]),
+      Writer: role('entityresolution-writer', { Service: 'entityresolution.amazonaws.com' }, [READ_AND_WRITE[1]]),
+      Reader: role('entityresolution-reader', { Service: 'entityresolution.amazonaws.com' }, [READ_AND_WRITE[0], READ_AND_WRITE[2]]),
+      ForeignJob: role('foreign', { AWS: 'arn:aws:iam::333333333333:root' }, READ_AND_WRITE),
+      Starter: role('starter', { AWS: 'arn:aws:iam::000000000000:root' }, [START, PASS]),
+      NotPassing: role('not-passing', { AWS: 'arn:aws:iam::000000000000:root' }, [START]),
+    },
+    Outputs: { none: { Value: 'none' } },
+  });
+  await aws.createWorkflows();
+});
+
+afterAll(async () => {
+  await aws.stop();
+});
+
+function role(RoleName: string, Principal: object, Statement: readonly object[]): object {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName,
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] },
+      Policies: [{ PolicyName: 'all', PolicyDocument: { Version: '2012-10-17', Statement } }],
+    },
+  };
+}
+
+async function clientAs(roleName: string): Promise<EntityResolutionClient> {
+  const { Credentials } = await new STSClient(aws.config).send(new AssumeRoleCommand({ RoleArn: `${ACCOUNT_ARN}/${roleName}`, RoleSessionName: 'test' }));
+  return new EntityResolutionClient({
+    endpoint: aws.local.entityResolutionUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken },
+    maxAttempts: 1,
+  });
+}
+
+function refusal(roleName: string, action: string, resourceArn: string): object {
+  return {
+    name: 'AccessDeniedException',
+    status: 403,
+    message: expect.stringContaining(
+      `User: arn:aws:sts::000000000000:assumed-role/${roleName}/test is not authorized to perform: ${action} on resource: ${resourceArn}`),
+  };
+}
+
+const START_JOB = new StartIdMappingJobCommand({ workflowName: 'crm-to-loyalty' });
+
+test('a caller that may start the job and pass its role does; the job does what its role may', async () => {
+  const client = await clientAs('starter');
+  const { jobId } = await client.send(START_JOB);
+  const job = await endedJob(client, 'crm-to-loyalty', jobId);
+
+  expect(job).toMatchObject({ status: 'SUCCEEDED', metrics: { totalMappedRecords: 1 } });
+});
+
+test.each([
+  ['GetSchemaMapping', new GetSchemaMappingCommand({ schemaName: 'people' }), `${ENTITY_RESOLUTION_ARN}:schemamapping/people`],
+  ['CreateSchemaMapping', new CreateSchemaMappingCommand(schema()), `${ENTITY_RESOLUTION_ARN}:*`],
+  ['UpdateIdMappingWorkflow', new UpdateIdMappingWorkflowCommand(idMappingWorkflow()), WORKFLOW_ARN],
+])('a caller that may not %s is refused', async (operation, command, resourceArn) => {
+  const client = await clientAs('starter');
+
+  expect(await errorOf(client.send(command as GetSchemaMappingCommand))).toEqual(refusal('starter', `entityresolution:${operation}`, resourceArn));
+});
+
+test("a caller that may not pass the workflow's role starts no job", async () => {
+  expect(await errorOf((await clientAs('not-passing')).send(START_JOB))).toEqual(refusal('not-passing', 'iam:PassRole', JOB_ROLE));
+});
+
+test("a caller that may not pass the job's own role starts no job", async () => {
+  const command = new StartIdMappingJobCommand({
+    workflowName: WORKFLOW_ARN, outputSourceConfig: [{ roleArn: `${ACCOUNT_ARN}/foreign`, outputS3Path: 's3://output/own' }],
+  });
+
+  expect(await errorOf((await clientAs('starter')).send(command))).toEqual(refusal('starter', 'iam:PassRole', `${ACCOUNT_ARN}/foreign`));
+});
+
+test("a job's own output is written by the role that comes with it", async () => {
+  await aws.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({ roleArn: `${ACCOUNT_ARN}/entityresolution-reader` })));
+  const ownOutput = { roleArn: `${ACCOUNT_ARN}/entityresolution-writer`, outputS3Path: 's3://output/own' };
+
+  expect(await aws.run({ workflowName: 'crm-to-loyalty' })).toMatchObject({
+    status: 'FAILED', errorDetails: { errorMessage: expect.stringMatching(/^can't write the object s3:\/\/output\/mapping\/.*: AccessDenied: /) },
+  });
+  expect(await aws.run({ workflowName: 'crm-to-loyalty', outputSourceConfig: [ownOutput] })).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test.each([
+  ['may not read', 'entityresolution-powerless', "can't list the objects under s3://data/crm/: AccessDenied: "],
+  ['can not be assumed by the service', 'foreign', `can't assume the role ${ACCOUNT_ARN}/foreign: AccessDenied: `],
+])('a job whose role %s fails', async (_, roleName, message) => {
+  await aws.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({ roleArn: `${ACCOUNT_ARN}/${roleName}` })));
+  const { status, errorDetails } = await aws.run({ workflowName: 'crm-to-loyalty' });
+
+  expect({ status, errorDetails }).toEqual({ status: 'FAILED', errorDetails: { errorMessage: expect.stringContaining(message) } });
+});

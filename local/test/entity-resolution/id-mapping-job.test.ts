@@ -1,0 +1,239 @@
+import {
+  CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand, DeleteMatchingWorkflowCommand, EntityResolutionClient, ListSchemaMappingsCommand,
+} from '@aws-sdk/client-entityresolution';
+import { StorageDescriptor, TableInput } from '@aws-sdk/client-glue';
+import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { TestAws } from './test-aws';
+import { idMappingWorkflow, ROLE, schema, tableArn } from './test-server';
+
+let aws: TestAws;
+
+beforeAll(async () => {
+  aws = await TestAws.start();
+  await aws.createTable('loyalty');
+  await aws.putObject('loyalty/1.csv', 'id,email,name\nl1,ann@example.com,Ann Lee\nl2,,Bob Ox\nl3,cy@example.com,\n');
+  await aws.createTable('crm');
+  await aws.putObject('crm/', '');
+  await aws.putObject('crm/1.csv', 'id,email,name\nc1,ANN@example.com,\nc2,,"Ox, Bob"\n');
+  await aws.putObject('crm/sub/2.csv', 'name,id,email\nbob ox,c3,cy@example.com\n,c4,\n,c 5,\n');
+  await aws.putObject('crm/_SUCCESS', '');
+  await aws.createWorkflows();
+});
+
+afterAll(async () => {
+  await aws.stop();
+});
+
+const WORKFLOW = 'crm-to-loyalty';
+const RULES = [{ ruleName: 'by email', matchingKeys: ['email'] }];
+
+test('a job writes what it has mapped and what it has rejected, and counts both', async () => {
+  const job = await aws.run({ workflowName: WORKFLOW });
+
+  expect(job).toMatchObject({ status: 'SUCCEEDED', jobType: 'BATCH' });
+  expect(job.errorDetails).toBeUndefined();
+  expect(job.metrics).toEqual({
+    inputRecords: 8,
+    totalRecordsProcessed: 7,
+    recordsNotProcessed: 1,
+    deleteRecordsProcessed: 0,
+    totalMappedRecords: 2,
+    totalMappedSourceRecords: 2,
+    totalMappedTargetRecords: 2,
+    uniqueRecordsLoaded: 7,
+    newMappedRecords: 2,
+    newMappedSourceRecords: 2,
+    newMappedTargetRecords: 2,
+    newUniqueRecordsLoaded: 7,
+    mappedRecordsRemoved: 0,
+    mappedSourceRecordsRemoved: 0,
+    mappedTargetRecordsRemoved: 0,
+  });
+  expect(await aws.output(`mapping/crm-to-loyalty/${job.jobId}/success/part-00000.csv`))
+    .toBe('sourceId,targetId,ruleName\nc1,l1,by email\nc3,l3,by email\n');
+  expect(await aws.output(`mapping/crm-to-loyalty/${job.jobId}/error/part-00000.csv`))
+    .toBe(`inputSource,uniqueId,cause\n${tableArn('crm')},c 5,"the unique id has characters other than a-z, A-Z, 0-9, _ and -"\n`);
+});
+
+describe('a workflow', () => {
+  afterEach(async () => {
+    await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: 'w' }));
+  });
+
+  const [SOURCE, TARGET] = idMappingWorkflow().inputSourceConfig!;
+
+  async function pairs(): Promise<string[]> {
+    const { jobId, errorDetails } = await aws.run({ workflowName: 'w' });
+    expect(errorDetails).toBeUndefined();
+    return (await aws.output(`mapping/w/${jobId}/success/part-00000.csv`)).trim().split('\n').slice(1);
+  }
+
+  test('takes the rules of the matching workflow that is its target', async () => {
+    await aws.createWorkflow({
+      workflowName: 'w',
+      idMappingTechniques: {
+        idMappingType: 'RULE_BASED',
+        ruleBasedProperties: { ruleDefinitionType: 'TARGET', attributeMatchingModel: 'MANY_TO_MANY', recordMatchingModel: 'MANY_SOURCE_TO_ONE_TARGET' },
+      },
+    });
+
+    expect(await pairs()).toEqual(['c3,l2,by name']);
+  });
+
+  test('maps several sources, of which one is a matching workflow, to a table', async () => {
+    await aws.createWorkflow({
+      workflowName: 'w', inputSourceConfig: [SOURCE, { ...TARGET, type: 'SOURCE' }, { ...SOURCE, inputSourceARN: tableArn('loyalty'), type: 'TARGET' }],
+    });
+
+    expect(await pairs()).toEqual(['c1,l1,by email', 'c3,l3,by email']);
+  });
+
+  test('of type INCREMENTAL maps all records', async () => {
+    await aws.createWorkflow({ workflowName: 'w', incrementalRunConfig: { incrementalRunType: 'ON_DEMAND' } });
+
+    expect(await pairs()).toEqual(['c1,l1,by email', 'c3,l3,by email']);
+    expect(await pairs()).toEqual(['c1,l1,by email', 'c3,l3,by email']);
+  });
+
+  test('without an output counts only', async () => {
+    await aws.createWorkflow({ workflowName: 'w', outputSourceConfig: undefined });
+    const { status, metrics, jobId } = await aws.run({ workflowName: 'w' });
+
+    expect({ status, mapped: metrics?.totalMappedRecords }).toEqual({ status: 'SUCCEEDED', mapped: 2 });
+    const { Contents } = await aws.s3.send(new ListObjectsV2Command({ Bucket: 'output' }));
+    expect(Contents?.filter(({ Key }) => Key?.includes(jobId!))).toEqual([]);
+  });
+});
+
+test("an output of the job's own goes to its path, encrypted with its key", async () => {
+  const { keyArn } = await aws.createStack({
+    Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17', Statement: [] } } } },
+    Outputs: { keyArn: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] } } },
+  });
+  const { jobId, status } = await aws.run({
+    workflowName: WORKFLOW, outputSourceConfig: [{ roleArn: ROLE, outputS3Path: 's3://output/own/', KMSArn: keyArn }],
+  });
+
+  expect(status).toBe('SUCCEEDED');
+  expect(await aws.s3.send(new HeadObjectCommand({ Bucket: 'output', Key: `own/crm-to-loyalty/${jobId}/success/part-00000.csv` })))
+    .toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn, ContentType: 'text/csv' });
+});
+
+test('a caller with the credentials of a role is of the account of that role', async () => {
+  const { Credentials } = await new STSClient(aws.config).send(
+    new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::222222222222:role/caller', RoleSessionName: 'caller' }));
+  const client = new EntityResolutionClient({
+    endpoint: aws.local.entityResolutionUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey! },
+  });
+  await client.send(new CreateSchemaMappingCommand(schema()));
+
+  const { schemaList } = await client.send(new ListSchemaMappingsCommand());
+  expect(schemaList?.map(({ schemaArn }) => schemaArn)).toEqual(['arn:aws:entityresolution:us-east-1:222222222222:schemamapping/people']);
+});
+
+describe('a job fails', () => {
+  let count = 0;
+  let table: string;
+
+  beforeEach(() => {
+    table = `bad${count++}`;
+  });
+
+  async function failure(): Promise<string | undefined> {
+    const [source, target] = idMappingWorkflow().inputSourceConfig!;
+    await aws.createWorkflow({ workflowName: table, inputSourceConfig: [{ ...source, inputSourceARN: tableArn(table) }, target] });
+    const { status, errorDetails, metrics, jobId } = await aws.run({ workflowName: table });
+    await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: table }));
+    const { Contents } = await aws.s3.send(new ListObjectsV2Command({ Bucket: 'output', Prefix: `mapping/${table}/${jobId}` }));
+    expect({ status, metrics, Contents }).toEqual({ status: 'FAILED', metrics: undefined, Contents: undefined });
+    return errorDetails?.errorMessage;
+  }
+
+  test.each([
+    ['without the unique id', 'email,name\nsecret,\n', 'the column "id" (the unique id) is missing; the file has the columns: email, name'],
+    ['without a mapped column', 'id,name\nsecret,\n', 'the column "email" is missing; the file has the columns: id, name'],
+    ['that is empty', '', 'the file is empty: it must hold at least a header line, with the column "id" (the unique id)'],
+    ['with a quote that is not closed', 'id,email,name\n1,secret,"\n', 'line 2: a quoted value is not closed, or goes on after its closing quote'],
+    ['with a line too short', 'id,email,name\n1,secret\n', 'line 2: the line has fewer values than there are columns'],
+  ])('over an object %s, and names it', async (_, content, message) => {
+    await aws.createTable(table);
+    await aws.putObject(`${table}/part 1.csv`, content);
+
+    expect(await failure()).toBe(`the object s3://data/${table}/part 1.csv: ${message}`);
+  });
+
+  test('over a table that does not exist', async () => {
+    expect(await failure()).toBe(`can't read the Glue table crm.${table}: EntityNotFoundException: Table ${table} not found in crm`);
+  });
+
+  test('over a location without objects', async () => {
+    await aws.createTable(table);
+
+    expect(await failure()).toBe(`there is no object under s3://data/${table}/`);
+  });
+
+  test('over a bucket that does not exist', async () => {
+    await aws.createTable(table, { Location: 's3://no-such-bucket/x/' });
+
+    expect(await failure()).toBe("can't list the objects under s3://no-such-bucket/x/: NoSuchBucket: The specified bucket does not exist");
+  });
+
+  test.each<[string, Partial<StorageDescriptor>, Partial<TableInput>, (arn: string) => string]>([
+    ['without a location in S3', { Location: undefined }, {}, arn => `the Glue table ${arn} has no location in S3`],
+    ['of Parquet objects', {}, { Parameters: { classification: 'parquet' } },
+      arn => `the Glue table ${arn} is Parquet: the local AWS Entity Resolution reads CSV only`],
+    ['with two header lines', {}, { Parameters: { 'skip.header.line.count': '2' } },
+      arn => `the Glue table ${arn} has skip.header.line.count 2: the local AWS Entity Resolution reads 0 or 1 header lines`],
+    ['without a mapped column', { Columns: [{ Name: 'id' }, { Name: 'name' }] }, {},
+      arn => `the Glue table ${arn} has no column "email", which the schema mapping names; it has the columns: id, name`],
+  ])('over a table %s', async (_, storage, overrides, message) => {
+    await aws.createTable(table, storage, overrides);
+
+    expect(await failure()).toBe(message(tableArn(table)));
+  });
+
+  test('without a role', async () => {
+    await aws.createWorkflow({ workflowName: table, roleArn: undefined });
+    const { errorDetails } = await aws.run({ workflowName: table });
+    await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: table }));
+
+    expect(errorDetails?.errorMessage).toBe(`the ID mapping workflow "${table}" has no roleArn: the job has no permission to read its inputs`);
+  });
+
+  test('over an output bucket that does not exist', async () => {
+    const { errorDetails, jobId } = await aws.run({ workflowName: WORKFLOW, outputSourceConfig: [{ roleArn: ROLE, outputS3Path: 's3://no-such-bucket/x' }] });
+
+    expect(errorDetails?.errorMessage).toBe(
+      `can't write the object s3://no-such-bucket/x/crm-to-loyalty/${jobId}/success/part-00000.csv: NoSuchBucket: The specified bucket does not exist`);
+  });
+
+  test('once the matching workflow that it maps to is gone', async () => {
+    await aws.client.send(new DeleteMatchingWorkflowCommand({ workflowName: 'loyalty' }));
+    const { errorDetails } = await aws.run({ workflowName: WORKFLOW });
+
+    expect(errorDetails?.errorMessage).toBe(
+      'the input source arn:aws:entityresolution:us-east-1:000000000000:matchingworkflow/loyalty is not a matching workflow of this account and Region');
+  });
+});
+
+test('a table without a header line is read by position, with its own separator', async () => {
+  await aws.createTable('positions', { SerdeInfo: { Parameters: { 'field.delim': '|' } } }, { Parameters: {} });
+  await aws.putObject('positions/1', 'p1|ann@example.com|\np2|ann@example.com|\n');
+  const [source] = idMappingWorkflow().inputSourceConfig!;
+  await aws.createWorkflow({
+    workflowName: 'positions',
+    inputSourceConfig: [{ ...source, inputSourceARN: tableArn('positions') }, { ...source, inputSourceARN: tableArn('loyalty'), type: 'TARGET' }],
+    idMappingTechniques: {
+      idMappingType: 'RULE_BASED',
+      ruleBasedProperties: {
+        ruleDefinitionType: 'SOURCE', rules: RULES, attributeMatchingModel: 'ONE_TO_ONE', recordMatchingModel: 'MANY_SOURCE_TO_ONE_TARGET',
+      },
+    },
+  });
+  const { jobId } = await aws.run({ workflowName: 'positions' });
+
+  expect(await aws.output(`mapping/positions/${jobId}/success/part-00000.csv`)).toBe('sourceId,targetId,ruleName\np1,l1,by email\np2,l1,by email\n');
+});

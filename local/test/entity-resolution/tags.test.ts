@@ -1,0 +1,34 @@
+import {
+  CreateSchemaMappingCommand, GetSchemaMappingCommand, ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand,
+} from '@aws-sdk/client-entityresolution';
+import { ENTITY_RESOLUTION_ARN, errorOf, schema, startServer, TestServer } from './test-server';
+
+let local: TestServer;
+
+beforeAll(async () => {
+  local = await startServer();
+  await local.client.send(new CreateSchemaMappingCommand(schema({ tags: { team: 'crm', stage: 'test' } })));
+});
+
+afterAll(async () => {
+  await local.server.close();
+});
+
+test('tags are listed, added, replaced and removed', async () => {
+  const resourceArn = `${ENTITY_RESOLUTION_ARN}:schemamapping/people`;
+  await local.client.send(new TagResourceCommand({ resourceArn, tags: { stage: 'live', cost: '7' } }));
+  await local.client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['team', 'none'] }));
+
+  expect((await local.client.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual({ stage: 'live', cost: '7' });
+  expect((await local.client.send(new GetSchemaMappingCommand({ schemaName: 'people' }))).tags).toEqual({ stage: 'live', cost: '7' });
+});
+
+test.each([
+  [`${ENTITY_RESOLUTION_ARN}:matchingworkflow/people`, 'there is no matching workflow "people" in this account and Region'],
+  [`${ENTITY_RESOLUTION_ARN}:idnamespace/people`, `there is no resource ${ENTITY_RESOLUTION_ARN}:idnamespace/people in this account and Region`],
+  ['arn:aws:entityresolution:us-east-1:111111111111:schemamapping/people',
+    'there is no resource arn:aws:entityresolution:us-east-1:111111111111:schemamapping/people in this account and Region'],
+])('the tags of %s are a 404 ResourceNotFoundException', async (resourceArn, message) => {
+  expect(await errorOf(local.client.send(new ListTagsForResourceCommand({ resourceArn }))))
+    .toEqual({ name: 'ResourceNotFoundException', status: 404, message });
+});

@@ -1,0 +1,317 @@
+import { mapped, TestDataSet, TestMapping } from './mapped';
+import { Field } from '../../src/matching/data-set';
+
+const ID: Field = { fieldName: 'id', type: 'UNIQUE_ID' };
+const KEY: Field = { fieldName: 'key', type: 'STRING', matchKey: 'key' };
+
+/** A table with an id and the fields, its lines given without the header. */
+function table(fields: readonly Field[], ...lines: string[]): TestDataSet {
+  return { fields: [ID, ...fields], files: [[['id', ...fields.map(({ fieldName }) => fieldName)].join(','), ...lines, ''].join('\n')] };
+}
+
+/** A mapping whose only rule compares the match key `key`, unless said otherwise. */
+function mappingOf(source: TestDataSet, target: TestDataSet, overrides: Partial<TestMapping> = {}): TestMapping {
+  return {
+    sources: [source],
+    targets: [target],
+    rules: [{ ruleName: 'key', matchingKeys: ['key'] }],
+    attributeMatchingModel: 'MANY_TO_MANY',
+    recordMatchingModel: 'MANY_SOURCE_TO_ONE_TARGET',
+    ...overrides,
+  };
+}
+
+describe('rules', () => {
+  const FIELDS = ['email', 'name', 'city'].map((matchKey): Field => ({ fieldName: matchKey, type: 'STRING', matchKey }));
+
+  test('a rule matches when all of its match keys do', async () => {
+    const { pairs } = await mapped(mappingOf(table(FIELDS, 's1,e,n,c', 's2,e,n,x'), table(FIELDS, 't1,,n,c'), {
+      rules: [{ ruleName: 'both', matchingKeys: ['name', 'city'] }],
+    }));
+
+    expect(pairs).toEqual(['s1,t1,both']);
+  });
+
+  test('a rule sees only the source records that no earlier rule has mapped', async () => {
+    const { pairs } = await mapped(mappingOf(table(FIELDS, 's1,e,n,', 's2,,n,'), table(FIELDS, 't1,,n,', 't2,e,,'), {
+      rules: [{ ruleName: 'email', matchingKeys: ['email'] }, { ruleName: 'name', matchingKeys: ['name'] }],
+    }));
+
+    expect(pairs).toEqual(['s1,t2,email', 's2,t1,name']);
+  });
+
+  test('a rule of MANY_SOURCE_TO_ONE_TARGET may use a target record that an earlier rule has mapped', async () => {
+    const { pairs } = await mapped(mappingOf(table(FIELDS, 's1,e,,', 's2,,n,'), table(FIELDS, 't1,e,n,'), {
+      rules: [{ ruleName: 'email', matchingKeys: ['email'] }, { ruleName: 'name', matchingKeys: ['name'] }],
+    }));
+
+    expect(pairs).toEqual(['s1,t1,email', 's2,t1,name']);
+  });
+
+  test('a rule of ONE_SOURCE_TO_ONE_TARGET may not', async () => {
+    const { pairs } = await mapped(mappingOf(table(FIELDS, 's1,e,,', 's2,,n,'), table(FIELDS, 't1,e,n,'), {
+      rules: [{ ruleName: 'email', matchingKeys: ['email'] }, { ruleName: 'name', matchingKeys: ['name'] }],
+      recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET',
+    }));
+
+    expect(pairs).toEqual(['s1,t1,email']);
+  });
+
+  test('a rule with a match key that one side has no field for matches nothing, and the next rule has its turn', async () => {
+    const { pairs } = await mapped(mappingOf(table([FIELDS[0]], 's1,e'), table(FIELDS, 't1,e,n,'), {
+      rules: [{ ruleName: 'name', matchingKeys: ['email', 'name'] }, { ruleName: "it's, \"email\"", matchingKeys: ['email'] }],
+    }));
+
+    expect(pairs).toEqual(["s1,t1,\"it's, \"\"email\"\"\""]);
+  });
+
+  test('a match key that no field has matches nothing', async () => {
+    const { pairs } = await mapped(mappingOf(table(FIELDS, 's1,e,n,c'), table(FIELDS, 't1,e,n,c'), {
+      rules: [{ ruleName: 'none', matchingKeys: ['phone'] }],
+    }));
+
+    expect(pairs).toEqual([]);
+  });
+
+  test.each(['', ' ', '"  "'])('the value %j matches nothing', async value => {
+    const { pairs } = await mapped(mappingOf(table([KEY], `s1,${value}`), table([KEY], `t1,${value}`)));
+
+    expect(pairs).toEqual([]);
+  });
+});
+
+describe('records', () => {
+  const TWO = [{ ...KEY, fieldName: 'key' }, { ...KEY, fieldName: 'other' }];
+
+  test('MANY_SOURCE_TO_ONE_TARGET maps each source record to the first of its target records', async () => {
+    const { pairs, counts } = await mapped(mappingOf(table([KEY], 's2,a', 's1,a', 's3,b'), table([KEY], 't2,a', 't1,a', 't3,b')));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t1,key', 's3,t3,key']);
+    expect(counts).toEqual({ input: 6, rejected: 0, deleted: 0, mapped: 3, mappedTargets: 2 });
+  });
+
+  test('ONE_SOURCE_TO_ONE_TARGET maps the first to the first, the second to the second, and leaves the rest', async () => {
+    const { pairs, counts } = await mapped(mappingOf(
+      table([KEY], 's2,a', 's1,a', 's3,a', 's4,b'), table([KEY], 't2,a', 't1,a', 't4,b', 't5,b'),
+      { recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET' },
+    ));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t2,key', 's4,t4,key']);
+    expect(counts).toMatchObject({ mapped: 3, mappedTargets: 3 });
+  });
+
+  test('ONE_SOURCE_TO_ONE_TARGET finds another target for a record whose first one is taken through another value', async () => {
+    const { pairs } = await mapped(mappingOf(
+      table(TWO, 's1,a,b', 's2,b,c', 's3,c,d'), table(TWO, 't1,b,', 't2,c,', 't3,d,'), { recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET' },
+    ));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t2,key', 's3,t3,key']);
+  });
+
+  test('ONE_SOURCE_TO_ONE_TARGET counts a record once that has the same value twice', async () => {
+    const { pairs } = await mapped(mappingOf(
+      table(TWO, 's1,a,a', 's2,a,'), table(TWO, 't1,a,', 't2,a,', 't3,a,'), { recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET' }));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t2,key']);
+  });
+
+  test('several sources are mapped together, in their order, and may share ids', async () => {
+    const { pairs } = await mapped(mappingOf(table([], 'unused'), table([KEY], 't1,a', 't2,a', 't3,b'), {
+      sources: [table([KEY], 'r2,a'), table([KEY], 'r1,a', 'r2,b')],
+      recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET',
+    }));
+
+    expect(pairs).toEqual(['r2,t1,key', 'r1,t2,key', 'r2,t3,key']);
+  });
+
+  test('several targets are one', async () => {
+    const { pairs } = await mapped(mappingOf(table([KEY], 's1,a', 's2,b'), table([], 'unused'), {
+      targets: [table([KEY], 't1,a'), table([KEY], 't2,b')],
+    }));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t2,key']);
+  });
+
+  test('nineteen sources are taken', async () => {
+    const { pairs } = await mapped(mappingOf(table([], 'unused'), table([KEY], 't,a'), {
+      sources: Array.from({ length: 19 }, (_, index) => table([KEY], `s${index},a`)),
+    }));
+
+    expect(pairs).toEqual(Array.from({ length: 19 }, (_, index) => `s${index},t,key`));
+  });
+
+  test('a record whose field DELETE says true is left out', async () => {
+    const MARKED: Field[] = [KEY, { fieldName: 'DELETE', type: 'STRING' }];
+    const { pairs, counts } = await mapped(mappingOf(
+      table(MARKED, 's1,a,true', 's2,a,false', 's3,a,', 's4,a, TRUE'), table(MARKED, 't1,a,true', 't2,a,')));
+
+    expect(pairs).toEqual(['s2,t2,key', 's3,t2,key']);
+    expect(counts).toMatchObject({ input: 6, deleted: 3, rejected: 0 });
+  });
+
+  test('a field DELETE with a match key marks nothing', async () => {
+    const field: Field = { fieldName: 'DELETE', type: 'STRING', matchKey: 'key' };
+    const { pairs } = await mapped(mappingOf(table([field], 's1,true'), table([field], 't1,true')));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+});
+
+describe('attributes', () => {
+  const PHONES = ['mobile', 'home'].map((fieldName): Field => ({ fieldName, type: 'PHONE', matchKey: 'key' }));
+
+  test('MANY_TO_MANY compares a value with all the fields of its match key', async () => {
+    const { pairs } = await mapped(mappingOf(table(PHONES, 's1,1,2', 's2,,3', 's3,9,9'), table(PHONES, 't1,2,', 't2,3,3', 't3,8,')));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t2,key']);
+  });
+
+  test('ONE_TO_ONE compares a value with that of the same field', async () => {
+    const { pairs } = await mapped(mappingOf(table(PHONES, 's1,1,2', 's2,,3'), table(PHONES, 't1,2,1', 't2,,3'), {
+      attributeMatchingModel: 'ONE_TO_ONE',
+    }));
+
+    expect(pairs).toEqual(['s2,t2,key']);
+  });
+
+  test('ONE_TO_ONE compares fields of the same sub-type, whatever their names and order', async () => {
+    const subTyped = (names: readonly [string, string][]) => names.map(([fieldName, subType]): Field => ({ ...KEY, fieldName, subType }));
+    const { pairs } = await mapped(mappingOf(
+      table(subTyped([['a', 'work'], ['b', 'home']]), 's1,1,2'),
+      table(subTyped([['b', 'home'], ['c', 'work']]), 't1,1,3', 't2,3,1'),
+      { attributeMatchingModel: 'ONE_TO_ONE' },
+    ));
+
+    expect(pairs).toEqual(['s1,t2,key']);
+  });
+
+  test('ONE_TO_ONE compares all fields of the same sub-type with each other', async () => {
+    const twice = ['a', 'b'].map((fieldName): Field => ({ ...KEY, fieldName, subType: 'work' }));
+    const { pairs } = await mapped(mappingOf(table(twice, 's1,1,2'), table(twice, 't1,2,'), { attributeMatchingModel: 'ONE_TO_ONE' }));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+
+  test('ONE_TO_ONE compares the only field of a match key with the only one of the other side, whatever their names', async () => {
+    const { pairs } = await mapped(mappingOf(
+      table([{ ...KEY, fieldName: 'mail' }], 's1,a'), table([{ ...KEY, fieldName: 'email' }], 't1,a'), { attributeMatchingModel: 'ONE_TO_ONE' }));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+
+  test('a group is compared as one value with a field of its type', async () => {
+    const parts: Field[] = [
+      { fieldName: 'last', type: 'NAME_LAST', groupName: 'name', matchKey: 'key' },
+      { fieldName: 'first', type: 'NAME_FIRST', groupName: 'name', matchKey: 'key' },
+    ];
+    const { pairs } = await mapped(mappingOf(
+      table(parts, 's1,Lee,Ann', 's2,Ann,Lee'), table([{ fieldName: 'name', type: 'NAME', matchKey: 'key' }], 't1,ann LEE')));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+
+  test('two match keys of several fields each are combined', async () => {
+    const fields = ['key', 'other'].flatMap(matchKey => ['1', '2'].map((n): Field => ({ fieldName: matchKey + n, type: 'STRING', matchKey })));
+    const { pairs } = await mapped(mappingOf(table(fields, 's1,a,b,c,d', 's2,a,b,x,y'), table(fields, 't1,,b,,c'), {
+      rules: [{ ruleName: 'both', matchingKeys: ['key', 'other'] }],
+    }));
+
+    expect(pairs).toEqual(['s1,t1,both']);
+  });
+});
+
+describe('unique ids', () => {
+  test.each([
+    ['', 'source0,,the unique id is missing'],
+    ['  ', 'source0,,the unique id is missing'],
+    ['a b', 'source0,a b,"the unique id has characters other than a-z, A-Z, 0-9, _ and -"'],
+    ['ä', 'source0,ä,"the unique id has characters other than a-z, A-Z, 0-9, _ and -"'],
+    ['x'.repeat(258), `source0,${'x'.repeat(258)},the unique id is longer than 257 characters`],
+  ])('the id %j is rejected', async (id, rejection) => {
+    const { pairs, rejected, counts } = await mapped(mappingOf(table([KEY], `${id},a`), table([KEY], 't1,a')));
+
+    expect(rejected).toEqual([rejection]);
+    expect(pairs).toEqual([]);
+    expect(counts).toMatchObject({ input: 2, rejected: 1 });
+  });
+
+  test.each(['x', 'x'.repeat(257), 'aZ09_-'])('the id %j is taken', async id => {
+    const { pairs, rejected } = await mapped(mappingOf(table([KEY], `${id},a`), table([KEY], 't1,a')));
+
+    expect(pairs).toEqual([`${id},t1,key`]);
+    expect(rejected).toEqual([]);
+  });
+
+  test('an id that is repeated in its table is rejected each time, on both sides', async () => {
+    const { pairs, rejected } = await mapped(mappingOf(table([KEY], 's1,a', 's2,a', ' s1,b'), table([KEY], 't1,a', 's2,a', 't1,b')));
+
+    expect(pairs).toEqual(['s2,s2,key']);
+    expect(rejected).toEqual([
+      'source0,s1,the unique id is repeated in its table',
+      'source0,s1,the unique id is repeated in its table',
+      'target0,t1,the unique id is repeated in its table',
+      'target0,t1,the unique id is repeated in its table',
+    ]);
+  });
+});
+
+describe('files', () => {
+  const TARGET = table([KEY], 't1,a');
+
+  test.each<[string, Partial<TestDataSet>]>([
+    ['columns in another order, others beside them', { files: ['x,KEY ,y," id"\n1,a,2,s1\n'] }],
+    ['a byte order mark and CR LF', { files: ['\uFEFFid,key\r\ns1,a\r\n'] }],
+    ['no header line', { files: ['a,s1\n'], columns: ['key', 'id'] }],
+    ['another separator', { files: ["id'key\ns1'a\n"], separator: "'" }],
+    ['a tab as separator', { files: ['id\tkey\ns1\ta\n'], separator: '\t' }],
+    ['quoted values and names', { files: ['"id","a ""b"", c","key"\n"s1","x\ny, ""z""","a"\n'] }],
+    ['no line end at the end', { files: ['id,key\ns1,a'] }],
+    ['a header only, beside a file with records', { files: ['id,key\n', 'id,key\ns1,a\n'] }],
+  ])('a table is read with %s', async (_, source) => {
+    const { pairs } = await mapped(mappingOf({ fields: [ID, KEY], files: [], ...source }, TARGET));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+
+  test('files of one table may have their columns in different orders', async () => {
+    const { pairs } = await mapped(mappingOf({ fields: [ID, KEY], files: ['id,key\ns1,a\n', 'key,id\na,s2\n', 'id,key\ns3,a\n'] }, TARGET));
+
+    expect(pairs).toEqual(['s1,t1,key', 's2,t1,key', 's3,t1,key']);
+  });
+
+  test.each<[string, string | Buffer, string]>([
+    ['is empty', '', 'the file is empty: it must hold at least a header line, with the column "id" (the unique id)'],
+    ['lacks the unique id', 'key,x\na,s1\n', 'the column "id" (the unique id) is missing; the file has the columns: key, x'],
+    ['lacks a field', 'id,x\na,s1\n', 'the column "key" is missing; the file has the columns: id, x'],
+    ['has a quote that is not closed', 'id,key\ns1,a\ns2,"secret\ns3,a\n', 'line 3: a quoted value is not closed, or goes on after its closing quote'],
+    ['has text after a closing quote', 'id,key\ns1,"secret"x\n', 'line 2: a quoted value is not closed, or goes on after its closing quote'],
+    ['has a line with a value too few', 'id,key\ns1,a\nsecret\n', 'line 3: the line has fewer values than there are columns'],
+    ['has a line with a value too many', 'id,key\ns1,a,secret\n', 'line 2: the line has more values than there are columns'],
+    ['is not UTF-8', Buffer.from('id,key\nsecr\xe9t,a\n', 'latin1'), 'line 2: the line is not UTF-8'],
+    ['has an overlong line', `id,key\ns1,${'secret '.repeat(300_000)}\n`, 'line 2: the line is longer than 2,000,000 bytes'],
+  ])('a file that %s is refused', async (_, content, message) => {
+    const source = { fields: [ID, KEY], files: ['id,key\ns0,a\n', content] };
+
+    await expect(mapped(mappingOf(source, TARGET))).rejects.toMatchObject({ message, file: expect.stringMatching(/source-0-1\.csv$/) });
+  });
+
+  test('an empty file without a header line is refused', async () => {
+    const source = { fields: [ID, KEY], files: [''], columns: ['id', 'key'] };
+
+    await expect(mapped(mappingOf(source, TARGET))).rejects.toThrow(
+      'the file is empty: it must hold at least one record, with the column "id" (the unique id)');
+  });
+});
+
+describe('an aborted run', () => {
+  const LINES = Array.from({ length: 300_000 }, (_, index) => `r${index},${index}`).join('\n');
+  const TABLE = table([{ ...KEY, type: 'ADDRESS' }], LINES);
+
+  test('does not begin when it is aborted already', async () => {
+    await expect(mapped(mappingOf(TABLE, TABLE), AbortSignal.abort())).rejects.toThrow('This operation was aborted');
+  });
+
+  test('ends in the midst of a statement', async () => {
+    await expect(mapped(mappingOf(TABLE, TABLE), AbortSignal.timeout(400))).rejects.toThrow('Interrupted!');
+  });
+});
