@@ -53,6 +53,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // The local AWS has dependencies of its own, so that the library has none.
 project.package.addField('workspaces', ['local']);
+// Not every platform's part of 1.13.0 was published, so that `npm ci` would find the lock file incomplete.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // The Lambda code ships as one file, with its own clients: the runtime's may be older and drop what they do not know.
 const bundle = project.addTask('bundle', {
@@ -64,7 +66,7 @@ project.preCompileTask.spawn(bundle);
 project.testTask.reset();
 project.testTask.spawn(bundle);
 project.testTask.spawn(project.eslint!.eslintTask);
-for (const folder of ['test', 'lambda', 'local', 'examples']) {
+for (const folder of ['test', 'lambda', 'local', 'examples', 'bench']) {
   project.testTask.exec(`tsc --project ${folder}`);
 }
 project.testTask.exec('jest', { receiveArgs: true });
@@ -78,6 +80,7 @@ project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/',
 project.addGitIgnore('/local/.venv/');
 project.addGitIgnore('__pycache__/');
 project.addGitIgnore('/examples/.febrl/');
+project.addGitIgnore('/test/.cfn-lint/');
 project.addGitIgnore('cdk.out/');
 
 project.eslint?.addRules({
@@ -91,7 +94,7 @@ project.eslint?.addRules({
   'import/no-unresolved': ['error', { ignore: ['^cdk-id-mapping$'] }],
 });
 
-for (const folder of ['lambda', 'local', 'examples']) {
+for (const folder of ['lambda', 'local', 'examples', 'bench']) {
   new javascript.TypescriptConfig(project, {
     fileName: `${folder}/tsconfig.json`,
     extends: javascript.TypescriptConfigExtends.fromTypescriptConfigs([project.tsconfig!]),

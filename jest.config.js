@@ -14,6 +14,7 @@ module.exports = {
     // The same tests with the newest aws-cdk-lib that is known to work; the library is developed against the oldest.
     project('constructs, newest aws-cdk-lib', constructs, { moduleNameMapper: { '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1' } }),
     project('lambda', ['<rootDir>/test/lambda/**/*.test.ts']),
+    project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
     project('package', ['<rootDir>/test/*.test.ts']),
     project('local', ['<rootDir>/local/test/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),

@@ -1,7 +1,9 @@
-import { Callback, Outcome, Run } from './run';
-
-/** CloudFormation takes 4,096 bytes; the rest of the answer needs less than the difference. */
-const REASON_BYTES = 2_048;
+import { attributes, RunStatus } from './attributes';
+import { deliver } from './deliver';
+import { isAnswerDue, isSignalDue } from './next-step';
+import { reasonOf } from './reason';
+import { Callback, hasEnded, Run } from './run';
+import { Progress } from './start-id-mapping-job';
 
 /** CloudFormation's answer to a custom resource's request. */
 export interface Answer {
@@ -10,80 +12,70 @@ export interface Answer {
   readonly Data: Record<string, string>;
 }
 
-/** The job metrics of the API, in the spelling of a resource's attributes. */
-const METRICS = [
-  'inputRecords', 'totalRecordsProcessed', 'recordsNotProcessed', 'deleteRecordsProcessed',
-  'totalMappedRecords', 'totalMappedSourceRecords', 'totalMappedTargetRecords', 'uniqueRecordsLoaded',
-  'newMappedRecords', 'newMappedSourceRecords', 'newMappedTargetRecords', 'newUniqueRecordsLoaded',
-  'mappedRecordsRemoved', 'mappedSourceRecordsRemoved', 'mappedTargetRecordsRemoved',
-] as const;
-
-/** Whether the run has come as far as its user waits for, or can't come there any more. */
-export function isAnswerDue(run: Run): boolean {
-  if (run.answered || run.request.waitFor === 'ACCEPTED') return false;
-  return run.outcome !== 'STARTED' || run.request.waitFor === 'STARTED';
+/** A signal to a WaitCondition. Its data are the resource's attributes, each behind a bar, because a template can only split a text. */
+export interface Signal {
+  readonly Status: 'SUCCESS' | 'FAILURE';
+  readonly UniqueId: 'run';
+  readonly Reason: string;
+  readonly Data: string;
 }
 
-/** What CloudFormation is told of a run. Every attribute is always there: a missing one fails the `Fn::GetAtt` that reads it. */
+/** Gives CloudFormation what is due: the answer to its request, the signal to its WaitCondition. */
+export async function answerCloudFormation(run: Run, secondsSinceAsked: number, logGroupName: string): Promise<Progress> {
+  const { request } = run;
+  const answered = run.answered || isAnswerDue(run, secondsSinceAsked);
+  const signalled = run.signalled || isSignalDue(run, secondsSinceAsked);
+  if (answered && !run.answered) {
+    await deliverAnswer(request.callback, answerOf(run, logGroupName));
+  }
+  if (signalled && !run.signalled) {
+    await deliver(request.waitHandleUrl!, signalOf(run, logGroupName));
+  }
+  return { ...run, answered, signalled };
+}
+
+/** Puts the answer to a request where CloudFormation waits for it. */
+export async function deliverAnswer(callback: Callback, answer: Answer): Promise<void> {
+  await deliver(callback.responseUrl, {
+    ...answer,
+    PhysicalResourceId: callback.physicalResourceId,
+    StackId: callback.stackId,
+    RequestId: callback.requestId,
+    LogicalResourceId: callback.logicalResourceId,
+  });
+}
+
+/** What CloudFormation is told of a run for which an answer is due. */
 export function answerOf(run: Run, logGroupName: string): Answer {
-  const failed = run.outcome !== 'STARTED' && run.outcome !== 'SUCCEEDED';
-  return failed
-    ? { Status: 'FAILED', Reason: cut(reasonOf(run, logGroupName)), Data: attributes(run) }
-    : { Status: 'SUCCESS', Data: attributes(run) };
+  if (run.request.requestType === 'Delete') return { Status: 'SUCCESS', Data: {} };
+  const status = statusOf(run, run.request.waitFor === 'SUCCEEDED' && run.request.waitHandleUrl === undefined);
+  const Data = attributes(status, run);
+  return fails(run, status) ? { Status: 'FAILED', Reason: reasonOf(run, logGroupName), Data } : { Status: 'SUCCESS', Data };
 }
 
-/** The attributes of the resource, those that are not known empty. */
-export function attributes(run: Partial<Pick<Run, 'jobId' | 'metrics'>> & { outcome?: Outcome | 'ACCEPTED' | 'NOT_RUN' }): Record<string, string> {
+/** What a WaitCondition is told of a run for which a signal is due. */
+export function signalOf(run: Run, logGroupName: string): Signal {
+  const status = statusOf(run, true);
+  const failed = fails(run, status);
   return {
-    JobId: run.jobId ?? '',
-    Status: run.outcome ?? '',
-    ...Object.fromEntries(METRICS.map((metric) => [metric[0].toUpperCase() + metric.slice(1), String(run.metrics?.[metric] ?? '')])),
+    Status: failed ? 'FAILURE' : 'SUCCESS',
+    UniqueId: 'run',
+    Reason: failed ? reasonOf(run, logGroupName) : status,
+    Data: signalData(attributes(status, run)),
   };
 }
 
-/** Puts the answer where CloudFormation waits for it. */
-export async function deliver(callback: Callback, answer: Answer): Promise<void> {
-  const response = await fetch(callback.responseUrl, {
-    method: 'PUT',
-    // The URL is signed for an empty content type.
-    headers: { 'content-type': '' },
-    body: JSON.stringify({
-      ...answer,
-      PhysicalResourceId: callback.physicalResourceId,
-      StackId: callback.stackId,
-      RequestId: callback.requestId,
-      LogicalResourceId: callback.logicalResourceId,
-    }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok) {
-    throw new Error(`CloudFormation's response URL answered ${response.status}`);
-  }
+/** @see Signal */
+export function signalData(data: Record<string, string>): string {
+  return ['', ...Object.values(data), ''].join('|');
 }
 
-function reasonOf(run: Run, logGroupName: string): string {
-  const { request, jobId, outcome, reason } = run;
-  const workflow = `ID mapping workflow ${request.workflowName}`;
-  const log = `Log group: ${logGroupName}.`;
-  const minutes = Math.round(request.timeoutSeconds / 60);
-  if (!jobId) {
-    return outcome === 'TIMED_OUT'
-      ? `No job of ${workflow} could be started within ${minutes} minutes, the last answer was: ${reason}. `
-        + `Deploy again when no other job runs in this Region. ${log}`
-      : `No job of ${workflow} was started: ${reason}. ${log}`;
-  }
-  return outcome === 'TIMED_OUT'
-    ? `Job ${jobId} of ${workflow} did not end within ${minutes} minutes. It goes on and is billed; `
-      + `look at it with: aws entityresolution get-id-mapping-job --workflow-name ${request.workflowName} --job-id ${jobId}. ${log}`
-    : `Job ${jobId} of ${workflow} failed: ${reason}. Correct the input or the workflow and deploy again. ${log}`;
+function statusOf(run: Run, endIsWaitedFor: boolean): RunStatus {
+  if (hasEnded(run)) return run.outcome as 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  if (endIsWaitedFor) return 'TIMED_OUT';
+  return run.jobId ? 'STARTED' : 'WAITING';
 }
 
-/** Cuts a text that is too long in its middle: both the beginning and the end help. */
-function cut(text: string): string {
-  let kept = [...text];
-  while (Buffer.byteLength(JSON.stringify(kept.join(''))) > REASON_BYTES) {
-    const half = Math.floor(kept.length * 0.45);
-    kept = [...kept.slice(0, half), '…', ...kept.slice(-half)];
-  }
-  return kept.join('');
+function fails({ request }: Run, status: RunStatus): boolean {
+  return request.onFailure === 'FAIL' && (status === 'FAILED' || status === 'TIMED_OUT');
 }

@@ -1,28 +1,50 @@
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { IdMappingJobOutputSource, JobType } from '@aws-sdk/client-entityresolution';
-import type { Callback, RunRequest, WaitFor } from './run';
+import type { CloudFormationCustomResourceCreateEvent, CloudFormationCustomResourceEvent, CloudFormationCustomResourceUpdateEvent } from 'aws-lambda';
+import type { Callback, RunRequest } from './run';
+import { LONGEST_ANSWER_SECONDS } from './time-limits';
 
-/** The properties of `Custom::IdMappingJob` as CloudFormation sends them: every number is a string. */
+/** The properties of `Custom::IdMappingJob` as CloudFormation sends them: every number and every boolean is a string. */
 export interface IdMappingJobProperties {
   readonly WorkflowName: string;
   readonly JobType?: JobType;
   readonly OutputSourceConfig?: IdMappingJobOutputSource[];
+
+  /** Digest of what the workflow does. */
   readonly Definition: string;
-  readonly WaitFor: WaitFor;
+  readonly RunWhen: 'ON_CHANGE' | 'NEVER_ON_UPDATE' | 'EVERY_DEPLOY';
+  readonly RunTrigger?: string;
+
+  /** Differs at every deployment, for `EVERY_DEPLOY`. */
+  readonly SynthesizedAt?: string;
+  readonly WaitFor: RunRequest['waitFor'];
+  readonly OnBusy: RunRequest['onBusy'];
+  readonly OnFailure: RunRequest['onFailure'];
   readonly TimeoutSeconds: string;
   readonly PollIntervalSeconds: string;
+  readonly WaitHandleUrl?: string;
+
+  /** Whether the workflow is deleted with the stack. */
+  readonly WorkflowInStack: string;
 }
+
+type RunEvent = CloudFormationCustomResourceCreateEvent | CloudFormationCustomResourceUpdateEvent;
 
 /** The run that a request asks for. */
 export function runRequestOf(event: CloudFormationCustomResourceEvent): RunRequest {
   const properties = propertiesOf(event.ResourceProperties);
+  const waitHandleUrl = event.RequestType === 'Delete' ? undefined : newWaitHandleUrl(event);
+  const timeoutSeconds = Number(properties.TimeoutSeconds);
   return {
+    requestType: event.RequestType,
     workflowName: properties.WorkflowName,
     jobType: properties.JobType,
     outputSourceConfig: properties.OutputSourceConfig,
     waitFor: properties.WaitFor,
-    timeoutSeconds: Number(properties.TimeoutSeconds),
+    onBusy: properties.OnBusy,
+    onFailure: properties.OnFailure,
+    timeoutSeconds: waitHandleUrl === undefined ? Math.min(timeoutSeconds, LONGEST_ANSWER_SECONDS) : timeoutSeconds,
     pollIntervalSeconds: Number(properties.PollIntervalSeconds),
+    waitHandleUrl,
     callback: callbackOf(event),
   };
 }
@@ -41,13 +63,26 @@ export function callbackOf(event: CloudFormationCustomResourceEvent): Callback {
 }
 
 /** Whether an update changes what is run, and not only how long somebody waits for it. */
-export function changesWhatIsRun(properties: unknown, oldProperties: unknown): boolean {
-  return whatIsRun(properties) !== whatIsRun(oldProperties);
+export function changesWhatIsRun(event: CloudFormationCustomResourceUpdateEvent): boolean {
+  return propertiesOf(event.ResourceProperties).RunWhen !== 'NEVER_ON_UPDATE'
+    && whatIsRun(event.ResourceProperties) !== whatIsRun(event.OldResourceProperties);
+}
+
+/** The URL for the signal, when a WaitCondition was made for this request: one of an earlier request has its signal. */
+export function newWaitHandleUrl(event: RunEvent): string | undefined {
+  const { WaitHandleUrl } = propertiesOf(event.ResourceProperties);
+  const isOld = event.RequestType === 'Update' && WaitHandleUrl === propertiesOf(event.OldResourceProperties).WaitHandleUrl;
+  return isOld ? undefined : WaitHandleUrl;
+}
+
+/** Whether the workflow goes when the stack does. */
+export function isWorkflowInStack(event: CloudFormationCustomResourceEvent): boolean {
+  return propertiesOf(event.ResourceProperties).WorkflowInStack === 'true';
 }
 
 function whatIsRun(properties: unknown): string {
-  const { WorkflowName, JobType, OutputSourceConfig, Definition } = propertiesOf(properties);
-  return JSON.stringify([WorkflowName, JobType, OutputSourceConfig, Definition]);
+  const { WorkflowName, JobType, OutputSourceConfig, Definition, RunTrigger, SynthesizedAt } = propertiesOf(properties);
+  return JSON.stringify([WorkflowName, JobType, OutputSourceConfig, Definition, RunTrigger, SynthesizedAt]);
 }
 
 /** The construct renders the properties, CloudFormation only turns their values to strings. */

@@ -1,18 +1,23 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EntityResolutionClient } from '@aws-sdk/client-entityresolution';
 import type {
-  CloudFormationCustomResourceCreateEvent,
+  CloudFormationCustomResourceDeleteEvent,
   CloudFormationCustomResourceEvent,
   CloudFormationCustomResourceUpdateEvent,
 } from 'aws-lambda';
-import { Answer, attributes } from './answer-cloudformation';
-import { changesWhatIsRun, runRequestOf } from './custom-resource-request';
+import { Answer, signalData } from './answer-cloudformation';
+import { attributes } from './attributes';
+import { callbackOf, changesWhatIsRun, isWorkflowInStack, newWaitHandleUrl, runRequestOf } from './custom-resource-request';
+import { deliver } from './deliver';
+import { Executions } from './executions';
+import { findActiveJob } from './find-id-mapping-job';
+import { isGoingBack } from './stack-status';
 
 /** What a request is handled with. */
 export interface Services {
   readonly cloudFormation: CloudFormationClient;
-  readonly stepFunctions: SFNClient;
-  readonly stateMachineArn: string;
+  readonly entityResolution: EntityResolutionClient;
+  readonly executions: Executions;
 }
 
 /**
@@ -27,36 +32,56 @@ export async function handleRequest(event: CloudFormationCustomResourceEvent, se
     case 'Update':
       return update(event, services);
     case 'Delete':
-      // A job can't be stopped, and its output is data of the user: there is nothing to take back.
-      return { Status: 'SUCCESS', Data: {} };
+      return remove(event, services);
   }
 }
 
 async function update(event: CloudFormationCustomResourceUpdateEvent, services: Services): Promise<Answer | undefined> {
-  const runs = changesWhatIsRun(event.ResourceProperties, event.OldResourceProperties)
-    && !await isRollingBack(event.StackId, services.cloudFormation);
-  return runs ? startRun(event, services) : { Status: 'SUCCESS', Data: attributes({ outcome: 'NOT_RUN' }) };
-}
-
-async function startRun(
-  event: CloudFormationCustomResourceCreateEvent | CloudFormationCustomResourceUpdateEvent, services: Services,
-): Promise<Answer | undefined> {
-  const request = runRequestOf(event);
-  try {
-    // The name makes it one execution per request, however often the request is delivered.
-    await services.stepFunctions.send(new StartExecutionCommand({
-      stateMachineArn: services.stateMachineArn,
-      name: event.RequestId,
-      input: JSON.stringify({ request }),
-    }));
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  if (changesWhatIsRun(event)) {
+    if (!await isGoingBack(event.StackId, services.cloudFormation)) return startRun(event, services);
+    await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));
   }
-  return request.waitFor === 'ACCEPTED' ? { Status: 'SUCCESS', Data: attributes({ outcome: 'ACCEPTED' }) } : undefined;
+  const answer: Answer = { Status: 'SUCCESS', Data: attributes('NOT_RUN') };
+  const waitHandleUrl = newWaitHandleUrl(event);
+  if (waitHandleUrl) {
+    await tryTo(event, () => deliver(waitHandleUrl, { Status: 'SUCCESS', UniqueId: 'run', Reason: 'NOT_RUN', Data: signalData(answer.Data) }));
+  }
+  return answer;
 }
 
-/** CloudFormation sends a rollback as a plain update to the old properties: only the stack's status tells. */
-async function isRollingBack(stackId: string, cloudFormation: CloudFormationClient): Promise<boolean> {
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
-  return /ROLLBACK/.test(Stacks?.[0].StackStatus ?? '');
+/** A job can't be stopped, and its output is data of the user: there is nothing to take back but what has not started. */
+async function remove(event: CloudFormationCustomResourceDeleteEvent, services: Services): Promise<Answer | undefined> {
+  await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));
+  const waits = isWorkflowInStack(event) && await tryTo(event, () => waitForActiveJob(event, services));
+  return waits ? undefined : { Status: 'SUCCESS', Data: {} };
+}
+
+/**
+ * The service refuses to delete a workflow whose job runs, whoever started it.
+ *
+ * @returns whether there is a job to wait for
+ */
+async function waitForActiveJob(event: CloudFormationCustomResourceDeleteEvent, { entityResolution, executions }: Services): Promise<boolean> {
+  const request = runRequestOf(event);
+  const jobId = await findActiveJob({ workflowName: request.workflowName }, entityResolution);
+  if (!jobId) return false;
+  await executions.start({ request, jobId, next: 'POLL', waitSeconds: request.pollIntervalSeconds });
+  return true;
+}
+
+/** Does what must not fail a deletion or a rollback: a stack would be stuck. */
+async function tryTo<T>(event: CloudFormationCustomResourceEvent, action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    console.log(JSON.stringify({ requestType: event.RequestType, resource: event.LogicalResourceId, ignored: (error as Error).name }));
+    return undefined;
+  }
+}
+
+async function startRun(event: CloudFormationCustomResourceEvent, services: Services): Promise<Answer | undefined> {
+  const request = runRequestOf(event);
+  const accepted = request.waitFor === 'ACCEPTED';
+  await services.executions.start({ request, answered: accepted, next: 'START', waitSeconds: 0 });
+  return accepted ? { Status: 'SUCCESS', Data: attributes('ACCEPTED') } : undefined;
 }

@@ -2,13 +2,17 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EntityResolutionClient } from '@aws-sdk/client-entityresolution';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { answerOf, deliver, isAnswerDue } from './answer-cloudformation';
+import { Answer, answerCloudFormation, deliverAnswer } from './answer-cloudformation';
 import { callbackOf } from './custom-resource-request';
+import { Executions } from './executions';
 import { handleRequest } from './handle-request';
+import { nextStep } from './next-step';
 import { pollIdMappingJob } from './poll-id-mapping-job';
+import { cut } from './reason';
 import { Run } from './run';
 import { messageOf } from './service-error';
-import { startIdMappingJob } from './start-id-mapping-job';
+import { Progress, startIdMappingJob } from './start-id-mapping-job';
+import { untilAllowed } from './until-allowed';
 
 /** What the state machine gives the worker for a step. */
 export interface Step {
@@ -19,44 +23,45 @@ export interface Step {
   readonly askedAt: string;
 }
 
-const entityResolution = new EntityResolutionClient({});
+// Without these a call that is not answered lasts as long as the function may.
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+const entityResolution = new EntityResolutionClient({ requestHandler });
 // A start is not idempotent: what comes after a lost answer is for the runner to decide, not for the SDK.
-const startClient = new EntityResolutionClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } });
-const stepFunctions = new SFNClient({});
-const cloudFormation = new CloudFormationClient({});
+const startOnce = new EntityResolutionClient({ requestHandler, maxAttempts: 1 });
+const stepFunctions = new SFNClient({ requestHandler });
+const cloudFormation = new CloudFormationClient({ requestHandler });
 
 /** Takes a request of CloudFormation and hands it to the runner. */
 export async function entry(event: CloudFormationCustomResourceEvent): Promise<void> {
-  const answer = await handleRequest(event, { cloudFormation, stepFunctions, stateMachineArn: process.env.STATE_MACHINE_ARN! })
-    .catch((error: unknown) => ({
-      Status: 'FAILED' as const,
-      Reason: `No run was started: ${messageOf(error)}. Log group: ${logGroupName()}.`,
+  const executions = new Executions(stepFunctions, process.env.STATE_MACHINE_ARN!);
+  const answer = await untilAllowed(() => handleRequest(event, { cloudFormation, entityResolution, executions }))
+    .catch((error: unknown): Answer => ({
+      Status: 'FAILED',
+      Reason: cut(`No run was started: ${messageOf(error)}. Log group: ${process.env.LOG_GROUP_NAME!}.`),
       Data: {},
     }));
   console.log(JSON.stringify({ requestType: event.RequestType, resource: event.LogicalResourceId, answered: answer?.Status ?? 'by the runner' }));
-  if (answer) await deliver(callbackOf(event), answer);
+  if (answer) await deliverAnswer(callbackOf(event), answer);
 }
 
 /** Does one step of a run. */
 export async function worker({ step, run, askedAt }: Step): Promise<Run> {
-  const after = await doStep(step, run, new Date(askedAt));
-  console.log(JSON.stringify({ step, workflowName: run.request.workflowName, outcome: after.outcome, jobId: after.jobId, reason: after.reason }));
-  return after;
+  const secondsSinceAsked = () => (Date.now() - Date.parse(askedAt)) / 1000;
+  const progress = await doStep(step, run, secondsSinceAsked());
+  const next = nextStep(progress, secondsSinceAsked());
+  const { outcome, jobId, reason } = progress;
+  console.log(JSON.stringify({ step, workflowName: run.request.workflowName, outcome, jobId, reason, next }));
+  return { ...progress, next };
 }
 
-async function doStep(step: Step['step'], run: Run, askedAt: Date): Promise<Run> {
+async function doStep(step: Step['step'], run: Run, secondsSinceAsked: number): Promise<Progress> {
   switch (step) {
     case 'start':
-      return startIdMappingJob(run, startClient, entityResolution, askedAt);
+      return startIdMappingJob(run, { entityResolution, startOnce, cloudFormation }, secondsSinceAsked);
     case 'poll':
-      return pollIdMappingJob(run, entityResolution, askedAt);
+      return pollIdMappingJob(run, entityResolution, secondsSinceAsked);
     case 'answer':
-      if (!isAnswerDue(run)) return run;
-      await deliver(run.request.callback, answerOf(run, logGroupName()));
-      return { ...run, answered: true };
+      return answerCloudFormation(run, secondsSinceAsked, process.env.LOG_GROUP_NAME!);
   }
-}
-
-function logGroupName(): string {
-  return process.env.AWS_LAMBDA_LOG_GROUP_NAME ?? '(see the Lambda function)';
 }

@@ -1,31 +1,33 @@
-import { EntityResolutionClient, GetIdMappingJobCommand } from '@aws-sdk/client-entityresolution';
+import { EntityResolutionClient, GetIdMappingJobCommand, ResourceNotFoundException } from '@aws-sdk/client-entityresolution';
 import { Run } from './run';
+import { messageOf } from './service-error';
+import { Progress } from './start-id-mapping-job';
+import { watchSeconds } from './time-limits';
 import { growingWait } from './waits';
 
 /**
  * Looks how the job goes. A job that is queued counts as running: it will run without our doing.
  *
- * @param askedAt when the run was asked for
+ * @param secondsSinceAsked how long ago the run was asked for
+ * @throws whatever hinders the look, which does no harm to repeat
  */
-export async function pollIdMappingJob(run: Run, client: EntityResolutionClient, askedAt: Date, now = new Date()): Promise<Run> {
+export async function pollIdMappingJob(run: Run, client: EntityResolutionClient, secondsSinceAsked: number): Promise<Progress> {
   const { request, jobId } = run;
-  const job = await client.send(new GetIdMappingJobCommand({ workflowName: request.workflowName, jobId }));
-
-  switch (job.status) {
-    case 'SUCCEEDED':
-      return { ...run, outcome: 'SUCCEEDED', metrics: job.metrics };
-    case 'FAILED':
-      return { ...run, outcome: 'FAILED', metrics: job.metrics, reason: job.errorDetails?.errorMessage ?? 'the service gave no reason' };
-    default: {
-      const repeats = (run.repeats ?? 0) + 1;
-      const timedOut = request.waitFor === 'SUCCEEDED' && (now.getTime() - askedAt.getTime()) / 1000 >= request.timeoutSeconds;
-      return {
-        ...run,
-        outcome: timedOut ? 'TIMED_OUT' : 'RUNNING',
-        reason: timedOut ? `the job is ${job.status}` : undefined,
-        repeats,
-        waitSeconds: growingWait(request.pollIntervalSeconds, repeats + 1),
-      };
+  try {
+    const { status, metrics, errorDetails } = await client.send(new GetIdMappingJobCommand({ workflowName: request.workflowName, jobId }));
+    switch (status) {
+      case 'SUCCEEDED':
+        return { ...run, outcome: 'SUCCEEDED', metrics, reason: undefined };
+      case 'FAILED':
+        return { ...run, outcome: 'FAILED', metrics, reason: errorDetails?.errorMessage ?? 'the service gave no reason' };
+      default: {
+        const repeats = (run.repeats ?? 0) + 1;
+        const outcome = secondsSinceAsked >= watchSeconds(request) ? 'TIMED_OUT' : 'RUNNING';
+        return { ...run, outcome, reason: `the job is ${status}`, repeats, waitSeconds: growingWait(request.pollIntervalSeconds, repeats + 1) };
+      }
     }
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return { ...run, outcome: 'FAILED', reason: messageOf(error) };
+    throw error;
   }
 }

@@ -14,12 +14,19 @@ export interface Callback {
 
 /** What was asked for: it stays the same from the first step of a run to the last. */
 export interface RunRequest {
+  /** A deletion runs nothing: it only waits for a job that runs. */
+  readonly requestType: 'Create' | 'Update' | 'Delete';
   readonly workflowName: string;
   readonly jobType?: JobType;
   readonly outputSourceConfig?: IdMappingJobOutputSource[];
   readonly waitFor: WaitFor;
+  readonly onBusy: 'QUEUE' | 'JOIN' | 'FAIL';
+  readonly onFailure: 'FAIL' | 'WARN';
   readonly timeoutSeconds: number;
   readonly pollIntervalSeconds: number;
+
+  /** Where a WaitCondition waits for the end of the run, when that may be later than CloudFormation waits for an answer. */
+  readonly waitHandleUrl?: string;
   readonly callback: Callback;
 }
 
@@ -30,38 +37,50 @@ export interface RunRequest {
  * - `BUSY`: another job has the Region's one slot
  * - `THROTTLED`: too many calls
  * - `NOT_YET_ALLOWED`: a permission is missing, which is normal for some time after its policy was made
+ * - `HELD`: the stack is being rolled back or deleted
  * - `UNKNOWN`: the answer to the start was lost, the job may be running
  * - `RUNNING`, `SUCCEEDED`, `FAILED`: how the job goes
  * - `TIMED_OUT`: nobody waits any longer; a job that was started goes on
  */
 export type Outcome =
-  | 'STARTED' | 'BUSY' | 'THROTTLED' | 'NOT_YET_ALLOWED' | 'UNKNOWN'
+  | 'STARTED' | 'BUSY' | 'THROTTLED' | 'NOT_YET_ALLOWED' | 'HELD' | 'UNKNOWN'
   | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+
+/** The state that the state machine goes to. */
+export type NextStep = 'START' | 'POLL' | 'ANSWER' | 'PUBLISH' | 'END';
 
 /** What one execution of the runner carries from step to step. */
 export interface Run {
   readonly request: RunRequest;
+  readonly next: NextStep;
   readonly outcome?: Outcome;
 
   /** Why the outcome is not a good one. */
   readonly reason?: string;
 
-  /** Seconds to wait before the next step. */
-  readonly waitSeconds?: number;
+  /** Seconds to wait before the next start or look. */
+  readonly waitSeconds: number;
 
   /** How often the same step was repeated in a row: the waits grow with it. */
   readonly repeats?: number;
 
-  /** Set while a start may have been accepted without our having seen the answer. */
-  readonly mayHaveStarted?: boolean;
-
-  /** ISO time before which no job can be ours: the last time the service said that it did not start one. */
-  readonly notStartedBefore?: string;
+  /** ISO time of the first start whose answer was lost: a job that is not older may be ours, and stays so until it is found. */
+  readonly lostStartAt?: string;
 
   /** How often a start crashed; counted by the state machine. */
   readonly crashes?: number;
 
   readonly jobId?: string;
   readonly metrics?: IdMappingJobMetrics;
+
+  /** Whether CloudFormation has the answer to its request. */
   readonly answered?: boolean;
+
+  /** Whether the WaitCondition has its signal. */
+  readonly signalled?: boolean;
+}
+
+/** Whether nothing more will happen to the run. */
+export function hasEnded({ outcome }: Pick<Run, 'outcome'>): boolean {
+  return outcome === 'SUCCEEDED' || outcome === 'FAILED' || outcome === 'TIMED_OUT';
 }

@@ -1,7 +1,7 @@
 import { Outcome } from './run';
 
-/** What an exception of a start call means for the run. */
-export function outcomeOfStartError(error: unknown): Outcome {
+/** What the exception of a call means for the run that made it. */
+export function outcomeOfError(error: unknown): Outcome {
   const { name, status } = describe(error);
   switch (name) {
     // AWS does not document which of the two says that the Region's one slot is taken.
@@ -9,23 +9,22 @@ export function outcomeOfStartError(error: unknown): Outcome {
     case 'ExceedsLimitException':
       return 'BUSY';
     case 'ThrottlingException':
+    case 'Throttling':
       return 'THROTTLED';
     case 'AccessDeniedException':
+    case 'AccessDenied':
       return 'NOT_YET_ALLOWED';
-    case 'ResourceNotFoundException':
-      return 'FAILED';
     case 'ValidationException':
       return isAboutRole(error) ? 'NOT_YET_ALLOWED' : 'FAILED';
     default:
-      // Without an answer, or with a server's error, the job may have been started all the same.
+      // Without an answer, or with a server's error, the call may have been carried out all the same.
       return status === undefined || status >= 500 ? 'UNKNOWN' : 'FAILED';
   }
 }
 
 /** The service's own words, with the name of the exception. */
 export function messageOf(error: unknown): string {
-  const { name } = describe(error);
-  return error instanceof Error ? `${name}: ${error.message}` : String(error);
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 /** A role that was made a moment ago can't be assumed yet. */

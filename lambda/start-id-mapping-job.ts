@@ -1,88 +1,90 @@
-import {
-  EntityResolutionClient,
-  GetIdMappingJobCommand,
-  paginateListIdMappingJobs,
-  StartIdMappingJobCommand,
-} from '@aws-sdk/client-entityresolution';
-import { Run, RunRequest } from './run';
-import { messageOf, outcomeOfStartError } from './service-error';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EntityResolutionClient, StartIdMappingJobCommand } from '@aws-sdk/client-entityresolution';
+import { findActiveJob, findJobSince } from './find-id-mapping-job';
+import { Outcome, Run } from './run';
+import { messageOf, outcomeOfError } from './service-error';
+import { isGoingBack } from './stack-status';
+import { startSeconds } from './time-limits';
 import { growingWait } from './waits';
 
 /** Permissions that were just made are not visible everywhere at once. */
 const PERMISSIONS_SETTLE_SECONDS = 120;
 
-/** The service's clock and ours differ a little, and job times may be cut to whole seconds. */
-const CLOCK_TOLERANCE_SECONDS = 5;
+/** What a start needs. */
+export interface StartServices {
+  readonly entityResolution: EntityResolutionClient;
+
+  /** A client that does not retry by itself: a start is not idempotent. */
+  readonly startOnce: EntityResolutionClient;
+  readonly cloudFormation: CloudFormationClient;
+}
+
+/** A run after a step, before it is known where it goes next. */
+export type Progress = Omit<Run, 'next'>;
 
 /**
  * Starts the job, once: when an earlier start may have been accepted, its job is looked for first.
  *
- * @param startClient a client that does not retry by itself: a start is not idempotent
- * @param askedAt when the run was asked for
+ * @param secondsSinceAsked how long ago the run was asked for
  */
-export async function startIdMappingJob(
-  run: Run, startClient: EntityResolutionClient, readClient: EntityResolutionClient, askedAt: Date, now = new Date(),
-): Promise<Run> {
-  const { request } = run;
-
-  if (run.mayHaveStarted) {
-    const jobId = await findStartedJob(request, readClient, run.notStartedBefore ? new Date(run.notStartedBefore) : askedAt);
-    if (jobId) return started(run, jobId);
-  }
-
-  const secondsSinceAsked = (now.getTime() - askedAt.getTime()) / 1000;
-  if (secondsSinceAsked >= request.timeoutSeconds) {
-    return { ...run, outcome: 'TIMED_OUT', reason: run.reason ?? 'none' };
-  }
+export async function startIdMappingJob(run: Run, services: StartServices, secondsSinceAsked: number): Promise<Progress> {
+  const { request, lostStartAt } = run;
+  const { entityResolution, startOnce, cloudFormation } = services;
+  let sentAt: Date | undefined;
 
   try {
-    const { jobId } = await startClient.send(new StartIdMappingJobCommand({
+    if (lostStartAt) {
+      const jobId = await findJobSince(request, new Date(lostStartAt), entityResolution);
+      if (jobId) return started(run, jobId);
+    }
+    if (secondsSinceAsked >= startSeconds(request)) {
+      return { ...run, outcome: 'TIMED_OUT', reason: run.reason ?? 'none' };
+    }
+    if (await isGoingBack(request.callback.stackId, cloudFormation)) {
+      return notStarted(run, 'HELD', 'the stack is being rolled back or deleted');
+    }
+    if (request.onBusy === 'JOIN') {
+      const jobId = await findActiveJob(request, entityResolution);
+      if (jobId) return started(run, jobId);
+    }
+
+    sentAt = new Date();
+    const { jobId } = await startOnce.send(new StartIdMappingJobCommand({
       workflowName: request.workflowName,
       jobType: request.jobType,
       outputSourceConfig: request.outputSourceConfig,
     }));
     return started(run, jobId!);
   } catch (error) {
-    return notStarted(run, error, now, secondsSinceAsked);
-  }
-}
-
-function started(run: Run, jobId: string): Run {
-  return { request: run.request, outcome: 'STARTED', jobId, repeats: 0, waitSeconds: run.request.pollIntervalSeconds };
-}
-
-function notStarted(run: Run, error: unknown, now: Date, secondsSinceAsked: number): Run {
-  const outcome = outcomeOfStartError(error);
-  const reason = messageOf(error);
-  if (outcome === 'NOT_YET_ALLOWED' && secondsSinceAsked >= PERMISSIONS_SETTLE_SECONDS) {
-    return { ...run, outcome: 'FAILED', reason };
-  }
-  const repeats = (run.repeats ?? 0) + 1;
-  const mayHaveStarted = outcome === 'UNKNOWN';
-  return {
-    ...run,
-    outcome,
-    reason,
-    repeats,
-    waitSeconds: growingWait(run.request.pollIntervalSeconds, repeats, Math.random()),
-    mayHaveStarted,
-    // A refusal says that no job of ours runs yet; a lost answer leaves the time of the last refusal.
-    notStartedBefore: mayHaveStarted ? run.notStartedBefore : now.toISOString(),
-  };
-}
-
-/** The job that an unanswered start has started: of the same workflow, type and output, and not older than the start. */
-async function findStartedJob(request: RunRequest, client: EntityResolutionClient, notBefore: Date): Promise<string | undefined> {
-  const earliest = notBefore.getTime() - CLOCK_TOLERANCE_SECONDS * 1000;
-  for await (const page of paginateListIdMappingJobs({ client }, { workflowName: request.workflowName })) {
-    for (const { jobId, startTime } of page.jobs ?? []) {
-      if (startTime!.getTime() < earliest) continue;
-      const job = await client.send(new GetIdMappingJobCommand({ workflowName: request.workflowName, jobId }));
-      const sameType = request.jobType === undefined || job.jobType === request.jobType;
-      const sameOutput = request.outputSourceConfig === undefined
-        || job.outputSourceConfig?.[0].outputS3Path === request.outputSourceConfig[0].outputS3Path;
-      if (sameType && sameOutput) return jobId;
+    const outcome = outcomeOfError(error);
+    if (isFinal(outcome, run, secondsSinceAsked)) {
+      return { ...run, outcome: 'FAILED', reason: messageOf(error) };
     }
+    const lost = outcome === 'UNKNOWN' && sentAt ? { lostStartAt: lostStartAt ?? sentAt.toISOString() } : {};
+    return { ...notStarted(run, outcome, messageOf(error)), ...lost };
   }
-  return undefined;
+}
+
+function started({ request, answered }: Run, jobId: string): Progress {
+  return { request, answered, outcome: 'STARTED', jobId, waitSeconds: request.pollIntervalSeconds };
+}
+
+function notStarted(run: Run, outcome: Outcome, reason: string): Progress {
+  const repeats = (run.repeats ?? 0) + 1;
+  return { ...run, outcome, reason, repeats, crashes: 0, waitSeconds: growingWait(run.request.pollIntervalSeconds, repeats) };
+}
+
+/** Whether another attempt can't do better. */
+function isFinal(outcome: Outcome, { request, lostStartAt }: Run, secondsSinceAsked: number): boolean {
+  switch (outcome) {
+    case 'FAILED':
+      return true;
+    case 'NOT_YET_ALLOWED':
+      return secondsSinceAsked >= PERMISSIONS_SETTLE_SECONDS;
+    case 'BUSY':
+      // After a lost answer it may be our own job that keeps the service busy.
+      return request.onBusy === 'FAIL' && lostStartAt === undefined;
+    default:
+      return false;
+  }
 }

@@ -4,10 +4,9 @@ const LONGEST_WAIT_SECONDS = 60;
 /**
  * Whole seconds to wait before the nth repeat: half as long again each time, up to a minute.
  *
- * @param jitter 0 to 1; spreads the repeats of many runs over the last fifth of the wait
+ * @param jitter 0 to 1; spreads the repeats of many runs over the last half of the wait
  */
-export function growingWait(firstSeconds: number, repeat: number, jitter = 1): number {
-  const longest = Math.max(firstSeconds, LONGEST_WAIT_SECONDS);
-  const wait = Math.min(longest, firstSeconds * 1.5 ** (repeat - 1));
-  return Math.max(1, Math.round(wait * (0.8 + 0.2 * jitter)));
+export function growingWait(firstSeconds: number, repeat: number, jitter: number = Math.random()): number {
+  const wait = Math.min(LONGEST_WAIT_SECONDS, firstSeconds * 1.5 ** (repeat - 1));
+  return Math.max(1, Math.round(wait * (0.5 + 0.5 * jitter)));
 }

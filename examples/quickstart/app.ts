@@ -8,6 +8,7 @@ import {
   IdMappingWorkflow,
   InputSource,
   MatchingWorkflow,
+  ResolutionTechnique,
   SchemaInputAttribute,
   SchemaMapping,
   WaitFor,
@@ -62,7 +63,7 @@ class QuickstartStack extends Stack {
       return InputSource.glueTable(csv, { schema, bucket: data, prefix: `${name}/` });
     };
 
-    const loyalty = new MatchingWorkflow(this, 'Loyalty', { inputSources: [table('loyalty')], rules: RULES });
+    const loyalty = new MatchingWorkflow(this, 'Loyalty', { inputSources: [table('loyalty')], technique: ResolutionTechnique.ruleBased({ rules: RULES }) });
     const crmToLoyalty = new IdMappingWorkflow(this, 'CrmToLoyalty', {
       sources: [table('crm')],
       target: InputSource.matchingWorkflow(loyalty),
@@ -74,7 +75,7 @@ class QuickstartStack extends Stack {
     new CfnOutput(this, 'JobId', { value: run.jobId });
     new CfnOutput(this, 'Status', { value: run.status });
     new CfnOutput(this, 'MappedRecords', { value: run.metrics.totalMappedRecords });
-    new CfnOutput(this, 'OutputBucket', { value: crmToLoyalty.outputBucket.bucketRef.bucketName });
+    new CfnOutput(this, 'OutputBucket', { value: crmToLoyalty.outputBucket!.bucketRef.bucketName });
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Command } from 'commander';
 import { LocalAws } from './local-aws';
+import { rehearseCommand } from './rehearsal/rehearse-command';
 
 const FORWARDED: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const COMMAND_NOT_FOUND = 127;
@@ -21,6 +22,8 @@ program.command('exec')
       await aws.stop();
     }
   });
+
+program.addCommand(rehearseCommand());
 
 /** Runs a command with this process's terminal. Its exit code is as a shell's: 128 + n for a signal, 127 when it is not found. */
 async function execute([file, ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {

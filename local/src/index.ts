@@ -1,3 +1,3 @@
-export * from './entity-resolution/control-client';
+export * from './rest-json/control-client';
 export * from './local-aws';
 export * from './python-environment';

@@ -3,10 +3,10 @@ import {
   waitUntilStackCreateComplete, waitUntilStackDeleteComplete, waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
 import {
-  DeleteSchemaMappingCommand, EntityResolutionClient, GetIdMappingWorkflowCommand, GetMatchingWorkflowCommand, GetSchemaMappingCommand,
-  ListSchemaMappingsCommand,
+  DeleteSchemaMappingCommand, EntityResolutionClient, GetIdMappingWorkflowCommand, GetIdNamespaceCommand, GetMatchingWorkflowCommand,
+  GetPolicyCommand, GetSchemaMappingCommand, ListIdNamespacesCommand, ListSchemaMappingsCommand,
 } from '@aws-sdk/client-entityresolution';
-import { ControlClient } from '../src/entity-resolution/control-client';
+import { ControlClient } from '../src/rest-json/control-client';
 import { LocalAws } from '../src/local-aws';
 
 const ROLE = 'arn:aws:iam::000000000000:role/entityresolution';
@@ -208,4 +208,123 @@ test('an error of the service is the reason of the failure', async () => {
   await create('First', { Schema: schemaMapping('taken') });
   expect(await refusal('Second', schemaMapping('taken'))).toMatch(
     /^Resource handler returned message: ".*taken.* \(Service: EntityResolution, Status Code: 400, Request ID: [\w-]+\)" \(HandlerErrorCode: ConflictException\)$/);
+});
+
+const idNamespace = (name: string, properties: object = {}): Resource => ({
+  Type: 'AWS::EntityResolution::IdNamespace',
+  Properties: {
+    IdNamespaceName: name,
+    Type: 'SOURCE',
+    RoleArn: ROLE,
+    InputSourceConfig: [{ InputSourceARN: TABLE, SchemaName: { Ref: 'Schema' } }],
+    IdMappingWorkflowProperties: [{
+      IdMappingType: 'RULE_BASED', RuleBasedProperties: { RuleDefinitionTypes: ['SOURCE'], Rules: [{ RuleName: 'email', MatchingKeys: ['email'] }] },
+    }],
+    ...properties,
+  },
+});
+
+const policyStatement = (properties: object = {}): Resource => ({
+  Type: 'AWS::EntityResolution::PolicyStatement',
+  Properties: {
+    Arn: { 'Fn::GetAtt': ['Namespace', 'IdNamespaceArn'] },
+    StatementId: 'Use',
+    Effect: 'Allow',
+    Action: ['entityresolution:UseIdNamespace'],
+    Principal: ['111111111111'],
+    Condition: '{"StringEquals":{"aws:PrincipalAccount":"111111111111"}}',
+    ...properties,
+  },
+});
+
+test('a stack makes, changes and removes an ID namespace and a statement of its policy', async () => {
+  const resources = (namespace: object, statement: object) => ({
+    Schema: schemaMapping('shared'), Namespace: idNamespace('people', namespace), Statement: policyStatement(statement),
+  });
+  await create('Shared', resources({}, {}), { Name: { Ref: 'Namespace' }, Statement: { Ref: 'Statement' } });
+  const arn = 'arn:aws:entityresolution:us-east-1:000000000000:idnamespace/people';
+
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'Shared' }));
+  expect(Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))).toStrictEqual({
+    Name: 'people', Statement: `${arn}|Use`,
+  });
+  expect(await entityResolution.send(new GetIdNamespaceCommand({ idNamespaceName: 'people' }))).toMatchObject({
+    type: 'SOURCE', roleArn: ROLE, inputSourceConfig: [{ inputSourceARN: TABLE, schemaName: 'shared' }],
+  });
+
+  expect(await update('Shared', resources({ Description: 'new' }, {}))).toStrictEqual(['UpdateIdNamespace', 'GetIdNamespace']);
+  expect(await update('Shared', resources({ Description: 'new' }, { Effect: 'Deny' }))).toStrictEqual(['DeletePolicyStatement', 'AddPolicyStatement']);
+  const { policy } = await entityResolution.send(new GetPolicyCommand({ arn }));
+  expect(JSON.parse(policy!).Statement).toMatchObject([{ Sid: 'Use', Effect: 'Deny', Principal: { AWS: ['111111111111'] } }]);
+
+  await remove('Shared');
+  expect((await entityResolution.send(new ListIdNamespacesCommand({}))).idNamespaceSummaries).toStrictEqual([]);
+});
+
+/** Why an update fails. */
+async function updateRefusal(stack: string, resources: Resources): Promise<string | undefined> {
+  await expect(update(stack, resources)).rejects.toThrow();
+  const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: stack }));
+  return StackEvents.find(event => event.ResourceStatus === 'UPDATE_FAILED')?.ResourceStatusReason;
+}
+
+test('the type of an ID namespace can not be changed', async () => {
+  const resources = (type: string) => ({ Schema: schemaMapping('typed'), Namespace: idNamespace('typed', { Type: type }) });
+  await create('Typed', resources('SOURCE'));
+
+  expect(await updateRefusal('Typed', resources('TARGET'))).toBe('Type of typed can\'t be changed from SOURCE to TARGET');
+});
+
+test('a matching workflow is asked for a new name when real-time matching changes', async () => {
+  const { Type, Properties } = matchingWorkflow('real-time');
+  const resources = (EnableRealTimeMatching: boolean) => ({
+    Schema: schemaMapping('real-time'),
+    Matching: { Type, Properties: { ...Properties, ResolutionTechniques: { ...Properties.ResolutionTechniques as object, EnableRealTimeMatching } } },
+  });
+  await create('RealTime', resources(true));
+
+  expect(await updateRefusal('RealTime', resources(false))).toBe(
+    'CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename real-time and update the stack again.');
+});
+
+test('a matching workflow keeps rule conditions, transitive matching and an integration with Customer Profiles', async () => {
+  const { Type, Properties } = matchingWorkflow('conditions');
+  const profiles = {
+    DomainArn: 'arn:aws:profile:us-east-1:000000000000:domains/shop', ObjectTypeArn: 'arn:aws:profile:us-east-1:000000000000:domains/shop/object-types/person',
+  };
+  await create('Conditions', {
+    Schema: schemaMapping('conditions'),
+    Matching: {
+      Type,
+      Properties: {
+        ...Properties,
+        OutputSourceConfig: [{ Output: [{ Name: 'id' }], CustomerProfilesIntegrationConfig: profiles }],
+        ResolutionTechniques: {
+          ResolutionType: 'RULE_MATCHING',
+          RuleConditionProperties: {
+            Rules: [{ RuleName: 'email', Condition: 'Exact(email)' }], MatchingConfig: { EnableTransitiveMatching: 'true' },
+          },
+        },
+      },
+    },
+  });
+
+  expect(await entityResolution.send(new GetMatchingWorkflowCommand({ workflowName: 'conditions' }))).toMatchObject({
+    outputSourceConfig: [{ customerProfilesIntegrationConfig: { domainArn: profiles.DomainArn, objectTypeArn: profiles.ObjectTypeArn } }],
+    resolutionTechniques: {
+      ruleConditionProperties: { rules: [{ ruleName: 'email', condition: 'Exact(email)' }], matchingConfig: { enableTransitiveMatching: true } },
+    },
+  });
+});
+
+test('a NormalizationVersion, which the API does not have, is accepted', async () => {
+  const { Type, Properties } = idMappingWorkflow('versioned', 'email');
+  const resources = (NormalizationVersion: string) => ({
+    Schema: schemaMapping('versioned'),
+    Matching: matchingWorkflow('versioned'),
+    Mapping: { Type, Properties: { ...Properties, IdMappingTechniques: { ...Properties.IdMappingTechniques as object, NormalizationVersion } } },
+  });
+  await create('Versioned', resources('1.0'));
+
+  expect(await update('Versioned', resources('2.0'))).toStrictEqual(['GetIdMappingWorkflow']);
 });

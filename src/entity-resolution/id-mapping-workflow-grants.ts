@@ -1,7 +1,7 @@
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IIdMappingWorkflow } from './id-mapping-workflow';
-import { passRole } from '../private/pass-role';
+import { IdMappingWorkflow, IIdMappingWorkflow } from './id-mapping-workflow';
+import { allowRoleAndKey } from '../private/start-jobs';
 
 /**
  * What an identity may be allowed to do with an ID mapping workflow.
@@ -19,28 +19,22 @@ export class IdMappingWorkflowGrants {
   private constructor(private readonly workflow: er.IIdMappingWorkflowRef) {}
 
   /**
-   * Allows to start jobs of the workflow, which includes to pass its role to Entity Resolution and to let Entity Resolution use its output key.
+   * Allows to start jobs of the workflow, which includes to pass its role to Entity Resolution, to let Entity Resolution use its output key,
+   * and to use ID namespaces if it has any as inputs.
    *
-   * The role and the key of an imported workflow are not known: they have to be allowed separately.
+   * The role and the key of a workflow that was imported by name or ARN are not known: they have to be allowed separately.
    *
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_entityresolution.html
    * @param grantee who is allowed
    */
   public startJobs(grantee: iam.IGrantable): iam.Grant {
-    const { role, outputKey } = this.workflow as Partial<IIdMappingWorkflow>;
-    let grant = this.grant(grantee, ['entityresolution:StartIdMappingJob']);
-    if (role) {
-      grant = grant.combine(passRole(grantee, role));
+    const start = this.grant(grantee, ['entityresolution:StartIdMappingJob']);
+    const others = allowRoleAndKey(grantee, this.workflow.env.region, this.workflow as Partial<IIdMappingWorkflow>);
+    if ((this.workflow as Partial<IdMappingWorkflow>)._usesIdNamespaces) {
+      // The action has no resource type: IAM takes it with every resource or not at all.
+      others.push(iam.Grant.addToPrincipal({ grantee, actions: ['entityresolution:UseIdNamespace'], resourceArns: ['*'] }));
     }
-    if (outputKey) {
-      grant = grant.combine(iam.Grant.addToPrincipal({
-        grantee,
-        actions: ['kms:CreateGrant', 'kms:DescribeKey'],
-        resourceArns: [outputKey.keyRef.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `entityresolution.${this.workflow.env.region}.amazonaws.com` } },
-      }));
-    }
-    return grant;
+    return others.reduce((grant, other) => grant.combine(other), start);
   }
 
   /**
@@ -53,11 +47,17 @@ export class IdMappingWorkflowGrants {
     return this.grant(grantee, ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs']);
   }
 
+  /**
+   * Allows to see the workflow itself.
+   *
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_entityresolution.html
+   * @param grantee who is allowed
+   */
+  public read(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, ['entityresolution:GetIdMappingWorkflow']);
+  }
+
   private grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions,
-      resourceArns: [er.CfnIdMappingWorkflow.arnForIdMappingWorkflow(this.workflow)],
-    });
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [er.CfnIdMappingWorkflow.arnForIdMappingWorkflow(this.workflow)] });
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnTag, IResource, Names, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,10 +6,13 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import { IdMappingTechnique } from './id-mapping-technique';
 import { IdMappingWorkflowGrants } from './id-mapping-workflow-grants';
-import { InputSource } from './input-source';
-import { jobOutput } from '../private/job-output';
+import { IdNamespace } from './id-namespace';
+import { IdNamespaceType } from './id-namespace-type';
+import { InputSource, InputSourceConfig } from './input-source';
+import { WorkflowProps } from './workflow-props';
+import { generatedName } from '../private/generated-name';
+import { JobOutput, jobOutput } from '../private/job-output';
 import { jobRole } from '../private/job-role';
-import { checkMatchKeys, checkRules } from '../private/rules';
 import { checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
 
 const ID_MAPPING_WORKFLOW_SYMBOL = Symbol.for('cdk-id-mapping.IdMappingWorkflow');
@@ -33,12 +36,12 @@ export interface IIdMappingWorkflow extends IResource, er.IIdMappingWorkflowRef 
   readonly workflowArn: string;
 
   /**
-   * The role that Entity Resolution takes on for the workflow's jobs; unknown for an imported workflow.
+   * The role that Entity Resolution takes on for the workflow's jobs; unknown for a workflow that was imported by name or ARN.
    */
   readonly role?: iam.IRoleRef;
 
   /**
-   * The customer managed key that encrypts the output; unknown for an imported workflow.
+   * The customer managed key that encrypts the output, if the workflow has one; unknown for a workflow that was imported by name or ARN.
    */
   readonly outputKey?: kms.IKeyRef;
 
@@ -46,6 +49,30 @@ export interface IIdMappingWorkflow extends IResource, er.IIdMappingWorkflowRef 
    * What an identity may be allowed to do with the workflow.
    */
   readonly grants: IdMappingWorkflowGrants;
+}
+
+/**
+ * What is known of an ID mapping workflow that was not defined here.
+ */
+export interface IdMappingWorkflowAttributes {
+  /**
+   * The ARN of the workflow.
+   */
+  readonly workflowArn: string;
+
+  /**
+   * The role that Entity Resolution takes on for the workflow's jobs.
+   *
+   * @default - unknown: whoever starts jobs has to be allowed separately to pass it
+   */
+  readonly role?: iam.IRoleRef;
+
+  /**
+   * The customer managed key that encrypts the output.
+   *
+   * @default - unknown: whoever starts jobs has to be allowed separately to use it
+   */
+  readonly outputKey?: kms.IKeyRef;
 }
 
 abstract class IdMappingWorkflowBase extends Resource implements IIdMappingWorkflow {
@@ -65,16 +92,16 @@ abstract class IdMappingWorkflowBase extends Resource implements IIdMappingWorkf
 /**
  * Properties of an `IdMappingWorkflow`.
  */
-export interface IdMappingWorkflowProps {
+export interface IdMappingWorkflowProps extends WorkflowProps {
   /**
-   * The inputs whose IDs are mapped: 1 to 19, so that there are 20 at most together with the target.
+   * The inputs whose IDs are mapped: 1 to 20, together with the target.
    */
   readonly sources: InputSource[];
 
   /**
-   * The input that the IDs are mapped to. AWS documents a matching workflow as the target of a rule-based mapping.
+   * The input that the IDs are mapped to. AWS documents a matching workflow, or an ID namespace with one, as the target of a rule-based mapping.
    *
-   * @default - none, which a rule-based technique refuses
+   * @default - none, which only a provider's technique allows
    */
   readonly target?: InputSource;
 
@@ -96,55 +123,11 @@ export interface IdMappingWorkflowProps {
   readonly incrementalRun?: boolean;
 
   /**
-   * The bucket that the output is written to.
+   * Whether the workflow has a place for its output. A workflow that only AWS Clean Rooms runs, or whose jobs name their own output, needs none.
    *
-   * @default - a new bucket: encrypted with the output key, private, versioned, over TLS only, retained
+   * @default true
    */
-  readonly outputBucket?: s3.IBucketRef;
-
-  /**
-   * The prefix of the output's objects, without a leading slash.
-   *
-   * @default - the output is written to the top of the bucket
-   */
-  readonly outputPrefix?: string;
-
-  /**
-   * The customer managed key that encrypts the output.
-   *
-   * @default - the output bucket's own key where the given bucket knows it, otherwise a new key with rotation, retained
-   */
-  readonly outputKey?: kms.IKeyRef;
-
-  /**
-   * The role that Entity Resolution takes on for the workflow's jobs.
-   *
-   * A role that is defined in this app gets the permissions that the jobs need; any other is left alone, with a warning.
-   *
-   * @default - a new role that may read the inputs and write the output
-   */
-  readonly role?: iam.IRoleRef;
-
-  /**
-   * The name of the workflow: 1 to 255 letters, digits, hyphens or underscores.
-   *
-   * @default - a generated name
-   */
-  readonly workflowName?: string;
-
-  /**
-   * A description, at most 255 characters.
-   *
-   * @default - no description
-   */
-  readonly description?: string;
-
-  /**
-   * Tags of the workflow.
-   *
-   * @default - no tags beside those of the scope
-   */
-  readonly tags?: CfnTag[];
+  readonly writesOutput?: boolean;
 }
 
 /**
@@ -186,11 +169,23 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
    * @param workflowArn the ARN of the workflow
    */
   public static fromIdMappingWorkflowArn(scope: Construct, id: string, workflowArn: string): IIdMappingWorkflow {
+    return IdMappingWorkflow.fromIdMappingWorkflowAttributes(scope, id, { workflowArn });
+  }
+
+  /**
+   * A workflow that was not defined here, of which more is known.
+   *
+   * @param scope the construct scope
+   * @param id the construct id
+   * @param attributes what is known of the workflow
+   */
+  public static fromIdMappingWorkflowAttributes(scope: Construct, id: string, attributes: IdMappingWorkflowAttributes): IIdMappingWorkflow {
+    const { workflowArn, role, outputKey } = attributes;
     class Import extends IdMappingWorkflowBase {
       public readonly workflowArn = workflowArn;
       public readonly workflowName = Stack.of(scope).splitArn(workflowArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
-      public readonly role = undefined;
-      public readonly outputKey = undefined;
+      public readonly role = role;
+      public readonly outputKey = outputKey;
     }
     return new Import(scope, id, { environmentFromArn: workflowArn });
   }
@@ -200,11 +195,14 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
   public readonly role?: iam.IRoleRef;
   public readonly outputKey?: kms.IKeyRef;
 
-  /** The bucket that the output is written to. */
-  public readonly outputBucket: s3.IBucketRef;
+  /** The bucket that the output is written to, if the workflow has one. */
+  public readonly outputBucket?: s3.IBucketRef;
 
   /** Whether a job can process only what is new or has changed. */
   public readonly incrementalRun: boolean;
+
+  /** Whether whoever starts jobs needs to be allowed to use ID namespaces. @internal */
+  public readonly _usesIdNamespaces: boolean;
 
   /** What decides the result of a run: names, descriptions and tags do not. @internal */
   public readonly _definition: unknown;
@@ -215,51 +213,71 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
 
     checkResourceName(this, 'workflowName', props.workflowName);
     checkDescription(this, props.description);
-    checkCount(this, 'sources', props.sources, 1, 19);
+    checkCount(this, 'sources', props.sources, 1, props.target ? 19 : 20);
 
     const sources = props.sources.map((source) => source._bind(this));
-    const target = props.target?._bind(this)
-      ?? fail(this, "'target' must be given: a rule-based technique maps the sources to the records of a target, such as "
-        + "'InputSource.matchingWorkflow(...)'");
-    const { rules } = props.technique;
-    if (rules) {
-      checkRules(this, rules);
-      checkMatchKeys(this, 'sources', sources, rules);
-      checkMatchKeys(this, 'target', [target], rules);
-    }
+    const target = props.target?._bind(this);
+    const inputs = [...sources, ...(target ? [target] : [])];
+    sources.forEach((source) => this.checkNamespaceType('sources', source, IdNamespaceType.SOURCE));
+    if (target) this.checkNamespaceType('target', target, IdNamespaceType.TARGET);
+    this._usesIdNamespaces = inputs.some((input) => input.idNamespace);
+    const { idMappingTechniques, statements } = props.technique._bind(this, sources, target);
 
-    const output = jobOutput(this, props);
+    const output = this.output(props);
     this.incrementalRun = props.incrementalRun ?? false;
-    const role = jobRole(this, props.role, [...[...sources, target].flatMap((input) => input.readStatements), ...output.writeStatements]);
+    const role = jobRole(this, props, [...inputs.flatMap((input) => input.readStatements), ...output?.writeStatements ?? [], ...statements]);
 
-    const idMappingTechniques = props.technique._render();
     this._definition = {
       sources: sources.map((source) => source.definition),
-      target: target.definition,
+      target: target?.definition,
       idMappingTechniques,
-      outputS3Path: output.outputS3Path,
+      outputS3Path: output?.outputS3Path,
     };
 
     const resource = new er.CfnIdMappingWorkflow(this, 'Resource', {
-      workflowName: props.workflowName ?? Names.uniqueResourceName(this, { maxLength: 255, allowedSpecialCharacters: '-_' }),
+      workflowName: props.workflowName ? this.physicalName : generatedName(this),
       description: props.description,
       inputSourceConfig: [
-        ...sources.map(({ inputSourceArn, schemaArn }) => ({ inputSourceArn, schemaArn, type: 'SOURCE' })),
-        { inputSourceArn: target.inputSourceArn, schemaArn: target.schemaArn, type: 'TARGET' },
+        ...sources.map((source) => renderInput(source, IdNamespaceType.SOURCE)),
+        ...(target ? [renderInput(target, IdNamespaceType.TARGET)] : []),
       ],
       idMappingTechniques,
       idMappingIncrementalRunConfig: this.incrementalRun ? { incrementalRunType: 'ON_DEMAND' } : undefined,
-      outputSourceConfig: [{ outputS3Path: output.outputS3Path, kmsArn: output.outputKey.keyRef.keyArn }],
+      outputSourceConfig: output && [{ outputS3Path: output.outputS3Path, kmsArn: output.outputKey.keyRef.keyArn }],
       roleArn: role.roleRef.roleArn,
       tags: props.tags,
     });
     // A job that starts right after the deployment needs the role's policy, not only the role.
-    resource.node.addDependency(role);
+    resource.node.addDependency(role, ...inputs.flatMap((input) => input.dependencies));
 
     this.role = role;
-    this.outputBucket = output.outputBucket;
-    this.outputKey = output.outputKey;
+    this.outputBucket = output?.outputBucket;
+    this.outputKey = output?.outputKey;
     this.workflowName = this.getResourceNameAttribute(resource.ref);
-    this.workflowArn = resource.attrWorkflowArn;
+    this.workflowArn = this.getResourceArnAttribute(resource.attrWorkflowArn, {
+      service: 'entityresolution', resource: 'idmappingworkflow', resourceName: this.physicalName,
+    });
   }
+
+  private output(props: IdMappingWorkflowProps): JobOutput | undefined {
+    if (props.writesOutput ?? true) return jobOutput(this, props);
+
+    const { outputBucket, outputPrefix, outputKey } = props;
+    const given = Object.entries({ outputBucket, outputPrefix, outputKey }).find(([, value]) => value !== undefined);
+    if (given) {
+      fail(this, `'${given[0]}' is given, but 'writesOutput' is false: leave out one of them`);
+    }
+    return undefined;
+  }
+
+  private checkNamespaceType(property: string, { idNamespace }: InputSourceConfig, type: IdNamespaceType): void {
+    if (idNamespace && IdNamespace.isIdNamespace(idNamespace) && idNamespace.type !== type) {
+      fail(this, `'${property}' takes ID namespaces of type ${type} only, ${idNamespace.node.path} is of type ${idNamespace.type}`);
+    }
+  }
+}
+
+function renderInput(input: InputSourceConfig, type: IdNamespaceType): er.CfnIdMappingWorkflow.IdMappingWorkflowInputSourceProperty {
+  const { inputSourceArn, schema } = input;
+  return { inputSourceArn, schemaArn: schema && er.CfnSchemaMapping.arnForSchemaMapping(schema), type };
 }

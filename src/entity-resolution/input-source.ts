@@ -1,14 +1,14 @@
-import { Stack } from 'aws-cdk-lib';
+import { IResolvable, Lazy, Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as glue from 'aws-cdk-lib/aws-glue';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
+import { IdNamespace } from './id-namespace';
 import { MatchingWorkflow } from './matching-workflow';
 import { SchemaMapping } from './schema-mapping';
-import { glueReadStatement, inputReadStatements, keyDecryptStatement } from '../private/job-role-statements';
-import { fail } from '../private/validation';
+import { glueReadStatement, inputReadStatements, JobRoleStatement, keyDecryptStatement } from '../private/job-role-statements';
+import { checkPrefix, fail } from '../private/validation';
 
 /**
  * What a workflow knows of one of its inputs.
@@ -17,7 +17,7 @@ import { fail } from '../private/validation';
  */
 export interface InputSourceConfig {
   readonly inputSourceArn: string;
-  readonly schemaArn?: string;
+  readonly schema?: er.ISchemaMappingRef;
 
   /** The match keys that rules can name; unknown for what was not defined in this app. */
   readonly matchKeys?: string[];
@@ -25,15 +25,21 @@ export interface InputSourceConfig {
   /** The names of the columns; unknown for what was not defined in this app. */
   readonly fieldNames?: string[];
 
+  /** The input if it is an ID namespace. */
+  readonly idNamespace?: er.IIdNamespaceRef;
+
   /** What the job's role has to be allowed in order to read the input. */
-  readonly readStatements: iam.PolicyStatement[];
+  readonly readStatements: JobRoleStatement[];
+
+  /** What has to be there before the workflow, beside what the ARNs refer to. */
+  readonly dependencies: IDependable[];
 
   /** What decides the result of a run. */
   readonly definition: unknown;
 }
 
 /**
- * An input of an ID mapping workflow: `InputSource.glueTable(...)` or `InputSource.matchingWorkflow(...)`.
+ * An input: `InputSource.glueTable(...)`, `InputSource.matchingWorkflow(...)` or `InputSource.idNamespace(...)`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-entityresolution-idmappingworkflow-idmappingworkflowinputsource.html
  */
@@ -41,11 +47,24 @@ export abstract class InputSource {
   /**
    * Records of an AWS Glue table, whose objects (CSV or Parquet) are in Amazon S3.
    *
+   * The table parameter `aerPushDownPredicateString` (such as `"country='de'"`) limits an ID mapping to some of the table's partitions.
+   *
+   * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/prepare-input-data.html
    * @param table the Glue table
    * @param options the table's schema mapping and the bucket that holds its objects
    */
   public static glueTable(table: glue.ITableRef, options: GlueTableInputSourceOptions): GlueTableInputSource {
-    return new GlueTableInputSource(table, options);
+    return new TableInputSource(table, options);
+  }
+
+  /**
+   * Records of an AWS Glue table that is known by its names, perhaps of another account or Region.
+   *
+   * @param table the names of the Glue table
+   * @param options the table's schema mapping and the bucket that holds its objects
+   */
+  public static glueTableFromAttributes(table: GlueTableAttributes, options: GlueTableInputSourceOptions): GlueTableInputSource {
+    return new NamedTableInputSource(table, options);
   }
 
   /**
@@ -55,6 +74,15 @@ export abstract class InputSource {
    */
   public static matchingWorkflow(workflow: er.IMatchingWorkflowRef): InputSource {
     return new MatchingWorkflowInputSource(workflow);
+  }
+
+  /**
+   * The records of an ID namespace, perhaps of another account, which then has to allow it: `idNamespace.grants.use(account)`.
+   *
+   * @param idNamespace the ID namespace
+   */
+  public static idNamespace(idNamespace: er.IIdNamespaceRef): InputSource {
+    return new IdNamespaceInputSource(idNamespace);
   }
 
   /** @internal */
@@ -88,51 +116,112 @@ export interface GlueTableInputSourceOptions {
    * @default - the bucket's own encryption key where the bucket knows it, otherwise none
    */
   readonly encryptionKey?: kms.IKeyRef;
+}
 
+/**
+ * Where a Glue table is.
+ */
+export interface GlueTableAttributes {
   /**
    * The name of the Glue database that the table is in.
-   *
-   * @default - read from the table; needed when the table is not a `CfnTable` and does not contain one
    */
-  readonly databaseName?: string;
+  readonly databaseName: string;
+
+  /**
+   * The name of the table.
+   */
+  readonly tableName: string;
+
+  /**
+   * The account whose catalog the table is in.
+   *
+   * @default - the account of the workflow
+   */
+  readonly account?: string;
+
+  /**
+   * The Region of the catalog.
+   *
+   * @default - the Region of the workflow
+   */
+  readonly region?: string;
 }
 
 /**
  * An AWS Glue table as input, made by `InputSource.glueTable(...)`.
  */
-export class GlueTableInputSource extends InputSource {
+export abstract class GlueTableInputSource extends InputSource {
   /**
-   * @param table the Glue table
    * @param options the table's schema mapping and the bucket that holds its objects
    */
-  constructor(private readonly table: glue.ITableRef, private readonly options: GlueTableInputSourceOptions) {
+  constructor(private readonly options: GlueTableInputSourceOptions) {
     super();
   }
 
   /** @internal */
-  public _bind(scope: Construct): InputSourceConfig & { readonly schemaArn: string } {
+  public _bind(scope: Construct): InputSourceConfig & { readonly schema: er.ISchemaMappingRef } {
     const { schema, bucket, prefix } = this.options;
-    const databaseName = this.options.databaseName ?? databaseNameOf(this.table)
-      ?? fail(scope, "'databaseName' must be given to 'InputSource.glueTable(...)': the table does not tell it");
-    const tableName = this.table.tableRef.tableId;
+    checkPrefix(scope, 'prefix', prefix);
+    const { table, dependencies, pushDownPredicate } = this._locate(scope);
     const encryptionKey = this.options.encryptionKey ?? (bucket as Partial<s3.IBucket>).encryptionKey;
     const schemaMapping = SchemaMapping.isSchemaMapping(schema) ? schema : undefined;
 
-    const inputSourceArn = Stack.of(this.table).formatArn({
-      service: 'glue', resource: 'table', resourceName: `${databaseName}/${tableName}`, account: this.table.env.account, region: this.table.env.region,
-    });
+    const inputSourceArn = glueArn(scope, table, 'table', `${table.databaseName}/${table.tableName}`);
     return {
       inputSourceArn,
-      schemaArn: er.CfnSchemaMapping.arnForSchemaMapping(schema),
+      schema,
       matchKeys: schemaMapping?.matchKeys,
       fieldNames: schemaMapping?.mappedInputFields.map((field) => field.fieldName),
       readStatements: [
         ...inputReadStatements(bucket, prefix),
-        glueReadStatement(this.table, databaseName, tableName),
+        glueReadStatement(table.account ?? Stack.of(scope).account, [glueArn(scope, table, 'catalog'), glueArn(scope, table, 'database', table.databaseName), inputSourceArn]),
         ...(encryptionKey ? [keyDecryptStatement(encryptionKey)] : []),
       ],
-      definition: { inputSourceArn, schema: schemaMapping?._definition ?? schema.schemaMappingRef.schemaName },
+      dependencies,
+      definition: { inputSourceArn, pushDownPredicate, schema: schemaMapping?._definition ?? schema.schemaMappingRef.schemaName },
     };
+  }
+
+  /** @internal */
+  protected abstract _locate(scope: Construct): LocatedTable;
+}
+
+interface LocatedTable {
+  readonly table: GlueTableAttributes;
+  readonly dependencies: IDependable[];
+
+  /** Which partitions an ID mapping reads, if not all. */
+  readonly pushDownPredicate?: string;
+}
+
+class TableInputSource extends GlueTableInputSource {
+  constructor(private readonly table: glue.ITableRef, options: GlueTableInputSourceOptions) {
+    super(options);
+  }
+
+  protected _locate(scope: Construct): LocatedTable {
+    // What the table's Ref returns differs between versions of aws-cdk-lib, so the names come from the L1, which an L2 keeps as its default child.
+    const cfnTable = [this.table, this.table.node.defaultChild].find((candidate) => glue.CfnTable.isCfnTable(candidate));
+    const tableInput = cfnTable?.tableInput as glue.CfnTable.TableInputProperty | undefined;
+    if (!cfnTable || !tableInput?.name) {
+      fail(scope, `the table ${this.table.node.path} does not tell its names: use 'InputSource.glueTableFromAttributes(...)'`);
+    }
+    const parameters = tableInput.parameters as Record<string, string> | undefined;
+    return {
+      table: { databaseName: cfnTable.databaseName, tableName: tableInput.name, ...this.table.env },
+      dependencies: [this.table],
+      pushDownPredicate: parameters?.aerPushDownPredicateString,
+    };
+  }
+}
+
+class NamedTableInputSource extends GlueTableInputSource {
+  constructor(private readonly table: GlueTableAttributes, options: GlueTableInputSourceOptions) {
+    super(options);
+  }
+
+  protected _locate(_scope: Construct): LocatedTable {
+    return { table: this.table, dependencies: [] };
   }
 }
 
@@ -141,20 +230,49 @@ class MatchingWorkflowInputSource extends InputSource {
     super();
   }
 
-  public _bind(_scope: Construct): InputSourceConfig {
+  public _bind(scope: Construct): InputSourceConfig {
     const inputSourceArn = er.CfnMatchingWorkflow.arnForMatchingWorkflow(this.workflow);
     const known = MatchingWorkflow.isMatchingWorkflow(this.workflow) ? this.workflow : undefined;
+    if (known && !known._isSimple) {
+      fail(scope, `the matching workflow ${known.node.path} can't be an input: ID mapping needs one with 'ResolutionTechnique.ruleBased(...)'`);
+    }
     return {
       inputSourceArn,
       matchKeys: known?.matchKeys,
       readStatements: known?._readStatements ?? [],
-      definition: { inputSourceArn, matchingWorkflow: known?._definition },
+      dependencies: [],
+      definition: { inputSourceArn, matchingWorkflow: known && definitionOf(known) },
     };
   }
 }
 
-/** `ITableRef` has the table's name only; the database is known to the L1, which an L2 keeps as its default child. */
-function databaseNameOf(table: glue.ITableRef): string | undefined {
-  const candidates = [table, table.node.defaultChild];
-  return candidates.find((candidate) => glue.CfnTable.isCfnTable(candidate))?.databaseName;
+class IdNamespaceInputSource extends InputSource {
+  constructor(private readonly idNamespace: er.IIdNamespaceRef) {
+    super();
+  }
+
+  public _bind(_scope: Construct): InputSourceConfig {
+    const { idNamespace } = this;
+    const inputSourceArn = er.CfnIdNamespace.arnForIdNamespace(idNamespace);
+    const known = IdNamespace.isIdNamespace(idNamespace) ? idNamespace : undefined;
+    return {
+      inputSourceArn,
+      idNamespace,
+      matchKeys: known?.matchKeys,
+      // The namespace's own role reads its inputs.
+      readStatements: [],
+      dependencies: [],
+      definition: { inputSourceArn, idNamespace: known && definitionOf(known) },
+    };
+  }
+}
+
+function glueArn(scope: Construct, table: GlueTableAttributes, resource: string, resourceName?: string): string {
+  const { account, region } = table;
+  return Stack.of(scope).formatArn({ service: 'glue', resource, resourceName, account, region });
+}
+
+/** The definition as it reads in its own stack: a stack of another account can't refer to what is in it. */
+function definitionOf(construct: MatchingWorkflow | IdNamespace): IResolvable {
+  return Lazy.any({ produce: () => Stack.of(construct).resolve(construct._definition) });
 }

@@ -1,15 +1,19 @@
-import { ArnFormat, CfnTag, IResource, Names, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
-import { AttributeMatchingModel } from './attribute-matching-model';
 import { GlueTableInputSource } from './input-source';
-import { MatchingRule } from './matching-rule';
+import { MatchingWorkflowGrants } from './matching-workflow-grants';
+import { OutputAttribute } from './output-attribute';
+import { ResolutionTechnique } from './resolution-technique';
+import { WorkflowProps } from './workflow-props';
+import { generatedName } from '../private/generated-name';
 import { jobOutput } from '../private/job-output';
 import { jobRole } from '../private/job-role';
-import { checkMatchKeys, checkRules } from '../private/rules';
+import { JobRoleStatement } from '../private/job-role-statements';
+import { checkMatchKeys, matchKeysOf } from '../private/rules';
 import { checkAttributeName, checkCount, checkDescription, checkResourceName } from '../private/validation';
 
 const MATCHING_WORKFLOW_SYMBOL = Symbol.for('cdk-id-mapping.MatchingWorkflow');
@@ -33,15 +37,53 @@ export interface IMatchingWorkflow extends IResource, er.IMatchingWorkflowRef {
   readonly workflowArn: string;
 
   /**
-   * The role that Entity Resolution takes on for the workflow's jobs; unknown for an imported workflow.
+   * The role that Entity Resolution takes on for the workflow's jobs; unknown for a workflow that was imported by name or ARN.
    */
   readonly role?: iam.IRoleRef;
+
+  /**
+   * The customer managed key that encrypts the output; unknown for a workflow that was imported by name or ARN.
+   */
+  readonly outputKey?: kms.IKeyRef;
+
+  /**
+   * What an identity may be allowed to do with the workflow.
+   */
+  readonly grants: MatchingWorkflowGrants;
+}
+
+/**
+ * What is known of a matching workflow that was not defined here.
+ */
+export interface MatchingWorkflowAttributes {
+  /**
+   * The ARN of the workflow.
+   */
+  readonly workflowArn: string;
+
+  /**
+   * The role that Entity Resolution takes on for the workflow's jobs.
+   *
+   * @default - unknown: whoever starts jobs has to be allowed separately to pass it
+   */
+  readonly role?: iam.IRoleRef;
+
+  /**
+   * The customer managed key that encrypts the output.
+   *
+   * @default - unknown: whoever starts jobs has to be allowed separately to use it
+   */
+  readonly outputKey?: kms.IKeyRef;
 }
 
 abstract class MatchingWorkflowBase extends Resource implements IMatchingWorkflow {
   public abstract readonly workflowName: string;
   public abstract readonly workflowArn: string;
   public abstract readonly role?: iam.IRoleRef;
+  public abstract readonly outputKey?: kms.IKeyRef;
+
+  /** What an identity may be allowed to do with the workflow. */
+  public readonly grants = MatchingWorkflowGrants.fromMatchingWorkflow(this);
 
   public get matchingWorkflowRef(): er.MatchingWorkflowReference {
     return { workflowName: this.workflowName };
@@ -51,23 +93,16 @@ abstract class MatchingWorkflowBase extends Resource implements IMatchingWorkflo
 /**
  * Properties of a `MatchingWorkflow`.
  */
-export interface MatchingWorkflowProps {
+export interface MatchingWorkflowProps extends WorkflowProps {
   /**
    * The Glue tables whose records are matched: 1 to 20.
    */
   readonly inputSources: GlueTableInputSource[];
 
   /**
-   * The rules, tried one after the other: 1 to 25.
+   * How records are matched.
    */
-  readonly rules: MatchingRule[];
-
-  /**
-   * How columns that share a match key are compared.
-   *
-   * @default AttributeMatchingModel.MANY_TO_MANY
-   */
-  readonly attributeMatchingModel?: AttributeMatchingModel;
+  readonly technique: ResolutionTechnique;
 
   /**
    * Whether names, addresses, phone numbers and e-mail addresses are normalized before they are compared.
@@ -77,70 +112,35 @@ export interface MatchingWorkflowProps {
   readonly applyNormalization?: boolean;
 
   /**
+   * Whether a job processes what is new in the inputs as soon as it is there.
+   *
+   * @default false
+   */
+  readonly incrementalRun?: boolean;
+
+  /**
    * The columns that the output repeats, beside those that Entity Resolution adds itself: at most 750.
    *
    * @default - all columns of the input sources whose schema mapping is defined in this app
    */
-  readonly outputFields?: string[];
+  readonly output?: OutputAttribute[];
 
   /**
-   * The bucket that the output is written to.
+   * Whether the output has the normalized values of the columns.
    *
-   * @default - a new bucket: encrypted with the output key, private, versioned, over TLS only, retained
+   * @default - nothing is sent, the service chooses
    */
-  readonly outputBucket?: s3.IBucketRef;
-
-  /**
-   * The prefix of the output's objects, without a leading slash.
-   *
-   * @default - the output is written to the top of the bucket
-   */
-  readonly outputPrefix?: string;
-
-  /**
-   * The customer managed key that encrypts the output.
-   *
-   * @default - the output bucket's own key where the given bucket knows it, otherwise a new key with rotation, retained
-   */
-  readonly outputKey?: kms.IKeyRef;
-
-  /**
-   * The role that Entity Resolution takes on for the workflow's jobs.
-   *
-   * A role that is defined in this app gets the permissions that the jobs need; any other is left alone, with a warning.
-   *
-   * @default - a new role that may read the inputs and write the output
-   */
-  readonly role?: iam.IRoleRef;
-
-  /**
-   * The name of the workflow: 1 to 255 letters, digits, hyphens or underscores.
-   *
-   * @default - a generated name
-   */
-  readonly workflowName?: string;
-
-  /**
-   * A description, at most 255 characters.
-   *
-   * @default - no description
-   */
-  readonly description?: string;
-
-  /**
-   * Tags of the workflow.
-   *
-   * @default - no tags beside those of the scope
-   */
-  readonly tags?: CfnTag[];
+  readonly normalizeOutput?: boolean;
 }
 
 /**
- * A rule-based matching workflow of AWS Entity Resolution.
+ * A matching workflow of AWS Entity Resolution.
  *
- * It is what AWS documents as the target of a rule-based ID mapping. It is defined, not run.
+ * A rule-based one is what AWS documents as the target of a rule-based ID mapping. It is defined, not run.
  *
- * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/creating-matching-workflow-rule-based.html
+ * Entity Resolution does not support to change the output key of a matching workflow: it takes a new workflow.
+ *
+ * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/create-matching-workflow.html
  * @resource AWS::EntityResolution::MatchingWorkflow
  */
 export class MatchingWorkflow extends MatchingWorkflowBase {
@@ -174,10 +174,23 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
    * @param workflowArn the ARN of the workflow
    */
   public static fromMatchingWorkflowArn(scope: Construct, id: string, workflowArn: string): IMatchingWorkflow {
+    return MatchingWorkflow.fromMatchingWorkflowAttributes(scope, id, { workflowArn });
+  }
+
+  /**
+   * A matching workflow that was not defined here, of which more is known.
+   *
+   * @param scope the construct scope
+   * @param id the construct id
+   * @param attributes what is known of the workflow
+   */
+  public static fromMatchingWorkflowAttributes(scope: Construct, id: string, attributes: MatchingWorkflowAttributes): IMatchingWorkflow {
+    const { workflowArn, role, outputKey } = attributes;
     class Import extends MatchingWorkflowBase {
       public readonly workflowArn = workflowArn;
       public readonly workflowName = Stack.of(scope).splitArn(workflowArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
-      public readonly role = undefined;
+      public readonly role = role;
+      public readonly outputKey = outputKey;
     }
     return new Import(scope, id, { environmentFromArn: workflowArn });
   }
@@ -196,7 +209,10 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
   public readonly matchKeys?: string[];
 
   /** What an ID mapping job's role has to be allowed in order to read this workflow's inputs. @internal */
-  public readonly _readStatements: iam.PolicyStatement[];
+  public readonly _readStatements: JobRoleStatement[];
+
+  /** Whether ID mapping can work with the workflow. @internal */
+  public readonly _isSimple: boolean;
 
   /** What decides the result of a run. @internal */
   public readonly _definition: unknown;
@@ -208,44 +224,52 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
     checkResourceName(this, 'workflowName', props.workflowName);
     checkDescription(this, props.description);
     checkCount(this, 'inputSources', props.inputSources, 1, 20);
-    checkRules(this, props.rules);
-    checkCount(this, 'outputFields', props.outputFields ?? [], 0, 750);
-    props.outputFields?.forEach((field) => checkAttributeName(this, 'outputFields', field));
+    checkCount(this, 'output', props.output ?? [], 0, 750);
+    props.output?.forEach(({ name }) => checkAttributeName(this, 'output', name));
 
     const inputs = props.inputSources.map((source) => source._bind(this));
-    this.matchKeys = checkMatchKeys(this, 'inputSources', inputs, props.rules);
+    const { resolutionTechniques, rules, statements, overrides } = props.technique._bind(this);
+    checkMatchKeys(this, 'inputSources', inputs, rules ?? []);
+    this.matchKeys = matchKeysOf(inputs);
     this._readStatements = inputs.flatMap((input) => input.readStatements);
+    this._isSimple = props.technique._isSimple;
 
     const output = jobOutput(this, props);
-    const role = jobRole(this, props.role, [...this._readStatements, ...output.writeStatements]);
+    const role = jobRole(this, props, [...this._readStatements, ...output.writeStatements, ...statements ?? []]);
 
-    const ruleBasedProperties = {
-      attributeMatchingModel: props.attributeMatchingModel ?? AttributeMatchingModel.MANY_TO_MANY,
-      rules: props.rules,
-    };
     const applyNormalization = props.applyNormalization ?? true;
-    this._definition = { inputs: inputs.map((input) => input.definition), ruleBasedProperties, applyNormalization };
+    this._definition = { inputs: inputs.map((input) => input.definition), resolutionTechniques, overrides, applyNormalization };
 
     const resource = new er.CfnMatchingWorkflow(this, 'Resource', {
-      workflowName: props.workflowName ?? Names.uniqueResourceName(this, { maxLength: 255, allowedSpecialCharacters: '-_' }),
+      workflowName: props.workflowName ? this.physicalName : generatedName(this),
       description: props.description,
-      inputSourceConfig: inputs.map(({ inputSourceArn, schemaArn }) => ({ inputSourceArn, schemaArn, applyNormalization })),
+      inputSourceConfig: inputs.map(({ inputSourceArn, schema }) => ({
+        inputSourceArn, schemaArn: er.CfnSchemaMapping.arnForSchemaMapping(schema), applyNormalization,
+      })),
+      incrementalRunConfig: props.incrementalRun ? { incrementalRunType: 'IMMEDIATE' } : undefined,
       outputSourceConfig: [{
-        output: [...new Set(props.outputFields ?? inputs.flatMap((input) => input.fieldNames ?? []))].map((name) => ({ name })),
+        output: props.output ?? [...new Set(inputs.flatMap((input) => input.fieldNames ?? []))].map((name) => ({ name })),
         outputS3Path: output.outputS3Path,
         kmsArn: output.outputKey.keyRef.keyArn,
+        applyNormalization: props.normalizeOutput,
       }],
-      resolutionTechniques: { resolutionType: 'RULE_MATCHING', ruleBasedProperties },
+      resolutionTechniques,
       roleArn: role.roleRef.roleArn,
       tags: props.tags,
     });
+    // The L1 of the oldest aws-cdk-lib that we support drops the properties that it does not know.
+    for (const [path, value] of Object.entries(overrides ?? {})) {
+      if (value !== undefined) resource.addPropertyOverride(`ResolutionTechniques.${path}`, value);
+    }
     // A job that starts right after the deployment needs the role's policy, not only the role.
-    resource.node.addDependency(role);
+    resource.node.addDependency(role, ...inputs.flatMap((input) => input.dependencies));
 
     this.role = role;
     this.outputBucket = output.outputBucket;
     this.outputKey = output.outputKey;
     this.workflowName = this.getResourceNameAttribute(resource.ref);
-    this.workflowArn = resource.attrWorkflowArn;
+    this.workflowArn = this.getResourceArnAttribute(resource.attrWorkflowArn, {
+      service: 'entityresolution', resource: 'matchingworkflow', resourceName: this.physicalName,
+    });
   }
 }

@@ -26,7 +26,7 @@ export interface SchemaInputAttributeOptions {
   readonly groupName?: string;
 
   /**
-   * A finer type, at most 255 characters. Columns of different sub-types are not compared
+   * A finer type: 1 to 255 letters, digits, hyphens, underscores or spaces. Columns of different sub-types are not compared
    * when the attribute matching model is `ONE_TO_ONE`.
    *
    * @default - no sub-type
@@ -53,6 +53,15 @@ export class SchemaInputAttribute {
   /** The column that identifies a record: at most 257 letters, digits, hyphens and underscores, unique in its table. */
   public static uniqueId(fieldName: string): SchemaInputAttribute {
     return new SchemaInputAttribute('UNIQUE_ID', fieldName, {});
+  }
+
+  /**
+   * The column `DELETE`: where it says `true`, an incremental job removes the record from the mapping.
+   *
+   * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/prepare-input-data.html
+   */
+  public static deleteColumn(): SchemaInputAttribute {
+    return new SchemaInputAttribute('STRING', 'DELETE', {});
   }
 
   /** A full name. */
@@ -162,8 +171,11 @@ export class SchemaInputAttribute {
   /** The group whose columns are joined to one value, if the column is in one. */
   public readonly groupName?: string;
 
-  private readonly subType?: string;
-  private readonly hashed?: boolean;
+  /** The finer type, if the column has one. */
+  public readonly subType?: string;
+
+  /** Whether the values are hashes. */
+  public readonly hashed: boolean;
 
   private constructor(type: string, fieldName: string, options: SchemaInputAttributeOptions) {
     this.type = type;
@@ -171,7 +183,7 @@ export class SchemaInputAttribute {
     this.matchKey = options.matchKey;
     this.groupName = options.groupName;
     this.subType = options.subType;
-    this.hashed = options.hashed;
+    this.hashed = options.hashed ?? false;
   }
 
   /** @internal */
@@ -182,7 +194,7 @@ export class SchemaInputAttribute {
       matchKey: this.matchKey,
       groupName: this.groupName,
       subType: this.subType,
-      hashed: this.hashed,
+      hashed: this.hashed || undefined,
     };
   }
 }

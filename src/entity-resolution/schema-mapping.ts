@@ -1,8 +1,9 @@
-import { ArnFormat, CfnTag, IResource, Names, Resource, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, CfnTag, IResource, Resource, Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import { Construct, IConstruct } from 'constructs';
 import { SchemaInputAttribute } from './schema-input-attribute';
 import { digest } from '../private/digest';
+import { generatedName } from '../private/generated-name';
 import { checkAttributeName, checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
 
 const SCHEMA_MAPPING_SYMBOL = Symbol.for('cdk-id-mapping.SchemaMapping');
@@ -48,7 +49,7 @@ export interface SchemaMappingProps {
    * The name of the schema mapping: 1 to 255 letters, digits, hyphens or underscores.
    *
    * A schema mapping that a workflow uses can't be changed. A generated name changes with the fields, so that the change makes a new
-   * schema mapping and the deployment passes; with a name of your own the service refuses the change.
+   * schema mapping and the deployment passes; with a name of your own the service refuses the change, of which a warning tells.
    *
    * @default - a generated name with a digest of the fields
    */
@@ -127,17 +128,24 @@ export class SchemaMapping extends SchemaMappingBase {
     checkResourceName(this, 'schemaName', props.schemaName);
     checkDescription(this, props.description);
     this.validateFields();
+    if (props.schemaName) {
+      Annotations.of(this).addWarningV2('cdk-id-mapping:schemaNameGiven',
+        "'schemaName' is given: once a workflow uses the schema mapping, Entity Resolution refuses to change its fields and the deployment fails; "
+        + 'leave the name out, or change it together with the fields');
+    }
 
     const mappedInputFields = this.mappedInputFields.map((field) => field._render());
     const resource = new er.CfnSchemaMapping(this, 'Resource', {
-      schemaName: props.schemaName ?? this.generateName(mappedInputFields),
+      schemaName: props.schemaName ? this.physicalName : generatedName(this, `-${digest(this.stack.resolve(mappedInputFields))}`),
       description: props.description,
       mappedInputFields,
       tags: props.tags,
     });
 
     this.schemaName = this.getResourceNameAttribute(resource.ref);
-    this.schemaArn = resource.attrSchemaArn;
+    this.schemaArn = this.getResourceArnAttribute(resource.attrSchemaArn, {
+      service: 'entityresolution', resource: 'schemamapping', resourceName: this.physicalName,
+    });
   }
 
   /** The match keys that rules can name. */
@@ -150,11 +158,6 @@ export class SchemaMapping extends SchemaMappingBase {
     return this.mappedInputFields.map((field) => field._render());
   }
 
-  private generateName(mappedInputFields: unknown): string {
-    const fields = digest(this.stack.resolve(mappedInputFields));
-    return `${Names.uniqueResourceName(this, { maxLength: 255 - fields.length - 1, allowedSpecialCharacters: '-_' })}-${fields}`;
-  }
-
   private validateFields(): void {
     const fields = this.mappedInputFields;
     checkCount(this, 'mappedInputFields', fields, 2, 35);
@@ -162,6 +165,7 @@ export class SchemaMapping extends SchemaMappingBase {
       checkAttributeName(this, 'fieldName', field.fieldName);
       checkAttributeName(this, 'matchKey', field.matchKey);
       checkAttributeName(this, 'groupName', field.groupName);
+      checkAttributeName(this, 'subType', field.subType);
     }
 
     const uniqueIds = fields.filter((field) => field.type === 'UNIQUE_ID').map((field) => field.fieldName);
@@ -169,7 +173,7 @@ export class SchemaMapping extends SchemaMappingBase {
       fail(this, `'mappedInputFields' must have exactly one 'SchemaInputAttribute.uniqueId(...)', got: ${JSON.stringify(uniqueIds)}`);
     }
 
-    const names = fields.map((field) => field.fieldName).filter((name) => !Token.isUnresolved(name));
+    const names = fields.map((field) => field.fieldName);
     const repeated = names.find((name, index) => names.indexOf(name) !== index);
     if (repeated !== undefined) {
       fail(this, `'mappedInputFields' must name each column once, got twice: ${JSON.stringify(repeated)}`);

@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { keyEncryptStatement, outputWriteStatements } from './job-role-statements';
-import { fail } from './validation';
+import { JobRoleStatement, keyEncryptStatement, outputWriteStatements } from './job-role-statements';
+import { checkPrefix } from './validation';
 
 /** Where the user wants the output of a workflow's jobs. */
 export interface JobOutputProps {
@@ -18,15 +18,13 @@ export interface JobOutput {
   readonly outputBucket: s3.IBucketRef;
   readonly outputKey: kms.IKeyRef;
   readonly outputS3Path: string;
-  readonly writeStatements: iam.PolicyStatement[];
+  readonly writeStatements: JobRoleStatement[];
 }
 
 /** The given bucket and key, or new ones that keep the data safe: encrypted, private, versioned, over TLS only, retained. */
 export function jobOutput(scope: Construct, props: JobOutputProps): JobOutput {
   const { outputPrefix } = props;
-  if (outputPrefix?.startsWith('/')) {
-    fail(scope, `'outputPrefix' must not begin with a slash, got: ${JSON.stringify(outputPrefix)}`);
-  }
+  checkPrefix(scope, 'outputPrefix', outputPrefix);
 
   const outputKey = props.outputKey ?? (props.outputBucket as Partial<s3.IBucket> | undefined)?.encryptionKey ?? new kms.Key(scope, 'OutputKey', {
     description: `Output of ${scope.node.path}`,
@@ -78,6 +76,6 @@ function allowEntityResolution(scope: Construct, key: kms.IKeyRef): void {
   const added = iam.GrantableResources.isResourceWithPolicy(key) && key.addToResourcePolicy(statement).statementAdded;
   if (!added) {
     Annotations.of(scope).addWarningV2('cdk-id-mapping:keyNotChanged',
-      `'outputKey' was not defined in this app and is not changed, its key policy has to contain: ${JSON.stringify(stack.resolve(statement.toStatementJson()))}`);
+      `'outputKey' is not a Key that this app defines and is not changed, its key policy has to contain: ${JSON.stringify(stack.resolve(statement.toStatementJson()))}`);
   }
 }

@@ -13,18 +13,19 @@ export function checkRules(scope: IConstruct, rules: readonly MatchingRule[]): v
   }
 }
 
-/**
- * Refuses a rule whose match key no field of the inputs has: it could never match.
- *
- * @returns the match keys of the inputs, or nothing when one of them was not defined in this app
- */
+/** The match keys of the inputs; nothing when one of them was not defined in this app. */
+export function matchKeysOf(inputs: readonly { matchKeys?: string[] }[]): string[] | undefined {
+  if (inputs.some((input) => input.matchKeys === undefined)) return undefined;
+  return [...new Set(inputs.flatMap((input) => input.matchKeys ?? []))];
+}
+
+/** Refuses a rule whose match key no field of the inputs has: it could never match. */
 export function checkMatchKeys(
   scope: IConstruct, property: string, inputs: readonly { matchKeys?: string[] }[], rules: readonly MatchingRule[],
-): string[] | undefined {
-  if (inputs.some((input) => input.matchKeys === undefined)) return undefined;
+): void {
+  const matchKeys = matchKeysOf(inputs);
+  if (!matchKeys || matchKeys.some((key) => Token.isUnresolved(key))) return;
 
-  const matchKeys = [...new Set(inputs.flatMap((input) => input.matchKeys ?? []))];
-  if (matchKeys.some((key) => Token.isUnresolved(key))) return matchKeys;
   for (const { ruleName, matchingKeys } of rules) {
     const unknown = matchingKeys.find((key) => !Token.isUnresolved(key) && !matchKeys.includes(key));
     if (unknown !== undefined) {
@@ -32,5 +33,4 @@ export function checkMatchKeys(
         + `their match keys are: ${JSON.stringify(matchKeys)}`);
     }
   }
-  return matchKeys;
 }

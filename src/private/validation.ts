@@ -30,6 +30,13 @@ export function checkAttributeName(scope: IConstruct, property: string, name: st
   }
 }
 
+/** Refuses an S3 prefix that begins with a slash: S3 would look for a folder without a name. */
+export function checkPrefix(scope: IConstruct, property: string, prefix: string | undefined): void {
+  if (prefix?.startsWith('/')) {
+    fail(scope, `'${property}' must not begin with a slash, got: ${JSON.stringify(prefix)}`);
+  }
+}
+
 export function checkDescription(scope: IConstruct, description: string | undefined): void {
   if (description === undefined || Token.isUnresolved(description)) return;
   if (description.length > 255) {

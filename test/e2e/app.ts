@@ -50,7 +50,9 @@ const rules = [{ ruleName: 'only rule', matchingKeys }];
 const workflow = new mapping.IdMappingWorkflow(stack, 'Workflow', {
   description,
   sources: [input('source')],
-  target: mapping.InputSource.matchingWorkflow(new mapping.MatchingWorkflow(stack, 'Target', { inputSources: [input('target')], rules })),
+  target: mapping.InputSource.matchingWorkflow(new mapping.MatchingWorkflow(stack, 'Target', {
+    inputSources: [input('target')], technique: mapping.ResolutionTechnique.ruleBased({ rules }),
+  })),
   technique: mapping.IdMappingTechnique.ruleBased({ rules }),
 });
 
@@ -64,5 +66,5 @@ for (const { id, waitFor } of jobs) {
   new CfnOutput(stack, `${id}Mapped`, { value: job.metrics.totalMappedRecords });
 }
 new CfnOutput(stack, 'WorkflowName', { value: workflow.workflowName });
-new CfnOutput(stack, 'OutputBucket', { value: workflow.outputBucket.bucketRef.bucketName });
+new CfnOutput(stack, 'OutputBucket', { value: workflow.outputBucket!.bucketRef.bucketName });
 new CfnOutput(stack, 'OutputKey', { value: workflow.outputKey!.keyRef.keyArn });

@@ -18,7 +18,7 @@ describe('a stack that maps IDs, deployed onto the local AWS with IAM enforced',
   let control: ControlClient;
 
   beforeAll(async () => {
-    aws = await LocalAws.start({ enforceIam: false });
+    aws = await LocalAws.start({ enforceIam: true });
     enter(aws);
     control = new ControlClient(aws.entityResolutionUrl);
     const s3 = new S3Client({});

@@ -1,5 +1,5 @@
 import { AccountRegion } from './account-region';
-import { JobFault, WhenBusy } from './faults';
+import { JobFault, WhenBusy } from '../rest-json/faults';
 
 /** What an operation works on, besides its input. */
 export interface Context {

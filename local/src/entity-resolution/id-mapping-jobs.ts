@@ -1,26 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type {
   GetIdMappingJobInput, JobType, ListIdMappingJobsInput, StartIdMappingJobInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdMappingJob, IdMappingWorkflow } from './account-region';
-import { Valid } from './api-model';
-import { parseArn } from './arn';
 import { Context } from './context';
-import { ConflictError, ExceedsLimitError, ResourceNotFoundError, ValidationError } from './errors';
-import { IdMappingRun, runIdMappingJob } from './id-mapping-job';
-import { JobFailure } from './job-failure';
-import { page } from './page';
-
-/** The longest error message of the API model, in characters. */
-const MAX_ERROR_MESSAGE = 2048;
+import { runIdMappingJob } from './id-mapping-job';
+import { checkIdle } from './idle-check';
+import { executeJob } from './job-execution';
+import { tableInputs } from './workflow-input';
+import { Valid } from '../rest-json/api-model';
+import { parseArn } from '../rest-json/arn';
+import { AccessDeniedError, ResourceNotFoundError, ValidationError } from '../rest-json/errors';
+import { page } from '../rest-json/page';
 
 export const idMappingJobOperations = {
   StartIdMappingJob(input: Valid<StartIdMappingJobInput>, context: Context) {
     const { accountRegion } = context;
     const workflow = findWorkflow(input.workflowName, accountRegion);
     const jobType = jobTypeOf(input.jobType, workflow);
-    checkIdle(context);
+    checkUses(workflow, accountRegion);
+    checkIdle(accountRegion.idMappingJobs, 'ID mapping', context);
     const job: IdMappingJob = {
       jobId: randomBytes(16).toString('hex'),
       workflowName: workflow.workflowName,
@@ -29,9 +28,9 @@ export const idMappingJobOperations = {
       outputSourceConfig: input.outputSourceConfig,
       jobType,
     };
-    const run = { jobId: job.jobId, workflow, output: input.outputSourceConfig?.[0] ?? workflow.outputSourceConfig?.[0], accountRegion };
-    accountRegion.idMappingJobs.push(job);
-    accountRegion.lastJob = accountRegion.lastJob.then(async () => { await execute(job, run, context); });
+    const output = input.outputSourceConfig?.[0] ?? workflow.outputSourceConfig?.[0];
+    const run = { job, workflow, output, accountRegion };
+    accountRegion.idMappingJobs.add(job, () => executeJob(job, () => runIdMappingJob(run, context.jobEnvironment), context));
     return job;
   },
 
@@ -44,7 +43,7 @@ export const idMappingJobOperations = {
   },
 
   ListIdMappingJobs(input: Valid<ListIdMappingJobsInput>, { accountRegion }: Context) {
-    const { items, nextToken } = page(jobsOf(input.workflowName, accountRegion).reverse(), ({ jobId }) => jobId, input);
+    const { items, nextToken } = page(jobsOf(input.workflowName, accountRegion), ({ jobId }) => jobId, input);
     return { jobs: items, nextToken };
   },
 };
@@ -62,8 +61,7 @@ function findWorkflow(workflowName: string, accountRegion: AccountRegion): IdMap
 }
 
 function jobsOf(workflowName: string, accountRegion: AccountRegion): IdMappingJob[] {
-  const workflow = findWorkflow(workflowName, accountRegion);
-  return accountRegion.idMappingJobs.filter(job => job.workflowName === workflow.workflowName);
+  return accountRegion.idMappingJobs.of(findWorkflow(workflowName, accountRegion).workflowName);
 }
 
 function jobTypeOf(jobType: JobType | undefined, { workflowName, incrementalRunConfig }: IdMappingWorkflow): JobType {
@@ -73,42 +71,15 @@ function jobTypeOf(jobType: JobType | undefined, { workflowName, incrementalRunC
   return jobType ?? (incrementalRunConfig ? 'INCREMENTAL' : 'BATCH');
 }
 
-function checkIdle({ accountRegion, whenBusy }: Context): void {
-  if (!accountRegion.isBusy() || whenBusy === 'QUEUED') {
-    return;
-  }
-  throw whenBusy === 'ExceedsLimitException'
-    ? new ExceedsLimitError('Concurrent ID mapping jobs', 1)
-    : new ConflictError('a workflow is currently running: one ID mapping job runs at a time in an account and Region; ' +
-      'wait until it has ended, then start this one again');
-}
-
-async function execute(job: IdMappingJob, run: IdMappingRun, { jobEnvironment, jobFault }: Context): Promise<void> {
-  const pause = async (seconds = 0) => { await wait(seconds * 1000, undefined, { signal: jobEnvironment.signal }); };
-  try {
-    await pause(jobFault?.queuedSeconds);
-    job.status = 'RUNNING';
-    await pause(jobFault?.runningSeconds);
-    if (jobFault?.failure !== undefined) {
-      throw new JobFailure(jobFault.failure);
+/** What another account allowed when the workflow was made it may have withdrawn. Whatever else is missing fails the job. */
+function checkUses({ inputSourceConfig }: IdMappingWorkflow, accountRegion: AccountRegion): void {
+  for (const input of inputSourceConfig) {
+    try {
+      tableInputs(input, accountRegion);
+    } catch (error) {
+      if (error instanceof AccessDeniedError) {
+        throw error;
+      }
     }
-    if (job.jobType === 'DELETE_ONLY') {
-      throw new JobFailure('the local AWS Entity Resolution does not run jobs of type DELETE_ONLY: use BATCH or INCREMENTAL');
-    }
-    job.metrics = await runIdMappingJob(run, jobEnvironment);
-    job.status = 'SUCCEEDED';
-  } catch (error) {
-    job.errorDetails = { errorMessage: messageOf(error).slice(0, MAX_ERROR_MESSAGE) };
-    job.status = 'FAILED';
   }
-  job.endTime = new Date();
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof JobFailure) {
-    return error.message;
-  }
-  // Only the kind of any other error: its text may quote records.
-  const kind = error instanceof Error ? /^[A-Z][A-Za-z ]*Error(?=:)/.exec(error.message)?.[0] ?? error.name : 'unknown';
-  return `internal failure of the local AWS Entity Resolution (${kind})`;
 }

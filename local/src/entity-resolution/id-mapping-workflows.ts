@@ -3,12 +3,13 @@ import type {
   UpdateIdMappingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdMappingWorkflow } from './account-region';
-import { Valid } from './api-model';
 import { Context } from './context';
-import { ConflictError, ValidationError } from './errors';
 import { mappingPlan } from './mapping-plan';
-import { page } from './page';
 import { Resource } from './resource-table';
+import { tableInputs } from './workflow-input';
+import { Valid } from '../rest-json/api-model';
+import { ConflictError, ValidationError } from '../rest-json/errors';
+import { page } from '../rest-json/page';
 
 export const idMappingWorkflowOperations = {
   CreateIdMappingWorkflow({ tags, ...members }: Valid<CreateIdMappingWorkflowInput>, { accountRegion }: Context) {
@@ -27,11 +28,11 @@ export const idMappingWorkflowOperations = {
   },
 
   DeleteIdMappingWorkflow({ workflowName }: Valid<DeleteIdMappingWorkflowInput>, { accountRegion }: Context) {
-    if (accountRegion.isBusy(workflowName)) {
+    if (accountRegion.idMappingJobs.isBusy(workflowName)) {
       throw new ConflictError(`the ID mapping workflow "${workflowName}" is currently running: wait until its job has ended`);
     }
     accountRegion.idMappingWorkflows.delete(workflowName);
-    accountRegion.idMappingJobs = accountRegion.idMappingJobs.filter(job => job.workflowName !== workflowName);
+    accountRegion.idMappingJobs.forget(workflowName);
     return { message: `the ID mapping workflow "${workflowName}" is deleted` };
   },
 
@@ -46,15 +47,13 @@ function describe({ members, arn, createdAt, updatedAt, tags }: Resource<IdMappi
 }
 
 function checkWorkflow(workflow: IdMappingWorkflow, accountRegion: AccountRegion): void {
-  const { idMappingType, ruleBasedProperties, providerProperties } = workflow.idMappingTechniques;
-  if (idMappingType === 'PROVIDER') {
-    if (!providerProperties) {
-      throw new ValidationError('an ID mapping of type PROVIDER needs providerProperties');
-    }
+  const { idMappingType, providerProperties } = workflow.idMappingTechniques;
+  if (idMappingType === 'RULE_BASED') {
+    mappingPlan(workflow, accountRegion);
     return;
   }
-  if (!ruleBasedProperties) {
-    throw new ValidationError('an ID mapping of type RULE_BASED needs ruleBasedProperties');
+  if (!providerProperties) {
+    throw new ValidationError('an ID mapping of type PROVIDER needs providerProperties');
   }
-  mappingPlan(workflow, accountRegion);
+  workflow.inputSourceConfig.forEach(input => tableInputs(input, accountRegion));
 }

@@ -1,9 +1,10 @@
 import type { AttributeMatchingModel, RecordMatchingModel, Rule } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdMappingWorkflow } from './account-region';
-import { Valid } from './api-model';
-import { parseArn } from './arn';
-import { ValidationError } from './errors';
-import { checkRules, matchingWorkflow, TableInput, tableInputs, WorkflowInput } from './workflow-input';
+import { checkLimits } from './namespace-limits';
+import { checkRules, idNamespace, isIdNamespace, matchingWorkflow, TableInput, tableInputs, WorkflowInput } from './workflow-input';
+import { Valid } from '../rest-json/api-model';
+import { parseArn } from '../rest-json/arn';
+import { ValidationError } from '../rest-json/errors';
 
 /** What a rule-based ID mapping workflow comes to, with all that it refers to looked up. */
 export interface MappingPlan {
@@ -14,38 +15,63 @@ export interface MappingPlan {
   readonly recordMatchingModel: RecordMatchingModel;
 }
 
+type MappingInput = IdMappingWorkflow['inputSourceConfig'][number];
+
 /** Refuses a workflow that no job could run. */
 export function mappingPlan(workflow: IdMappingWorkflow, accountRegion: AccountRegion): MappingPlan {
   const { ruleBasedProperties } = workflow.idMappingTechniques;
   if (!ruleBasedProperties) {
-    throw new ValidationError('the local AWS Entity Resolution runs ID mappings of type RULE_BASED only');
+    throw new ValidationError('an ID mapping of type RULE_BASED needs ruleBasedProperties');
   }
-  const inputs = workflow.inputSourceConfig;
+  const inputs = workflow.inputSourceConfig.map(input => ({ ...input, type: typeOf(input, accountRegion) }));
   const [sources, targets] = (['SOURCE', 'TARGET'] as const).map(type => inputs.filter(input => input.type === type));
   if (sources.length + targets.length < inputs.length || sources.length === 0 || targets.length !== 1) {
     throw new ValidationError('a rule-based ID mapping workflow has 1 to 19 inputs of type SOURCE and exactly one of type TARGET; ' +
       `given: ${inputs.map(({ type }) => type ?? 'no type').join(', ')}`);
   }
+  for (const input of inputs.filter(isIdNamespace)) {
+    checkLimits(ruleBasedProperties, idNamespace(input.inputSourceARN, accountRegion).resource);
+  }
   const tablesOf = (side: readonly WorkflowInput[]) => side.flatMap(input => tableInputs(input, accountRegion));
   const plan = {
     sources: tablesOf(sources),
     targets: tablesOf(targets),
-    rules: ruleBasedProperties.rules
-      ?? workflowRules(ruleBasedProperties.ruleDefinitionType === 'TARGET' ? targets : sources, accountRegion),
+    rules: ruleBasedProperties.rules ?? rulesOf(ruleBasedProperties.ruleDefinitionType === 'TARGET' ? targets : sources, accountRegion),
     attributeMatchingModel: ruleBasedProperties.attributeMatchingModel,
     recordMatchingModel: ruleBasedProperties.recordMatchingModel,
   };
+  if (plan.rules.length === 0) {
+    throw new ValidationError('the ID mapping has no rules: give rules, or name as the ruleDefinitionType the side that is a rule-based ' +
+      'matching workflow or an ID namespace with rules');
+  }
   checkRules(plan.rules, [...plan.sources, ...plan.targets]);
   return plan;
 }
 
-function workflowRules(inputs: readonly WorkflowInput[], accountRegion: AccountRegion): readonly Valid<Rule>[] {
-  const rules = inputs.map(({ inputSourceARN }) => inputSourceARN)
-    .filter(arn => parseArn(arn).resourceType === 'matchingworkflow')
-    .flatMap(arn => matchingWorkflow(arn, accountRegion).resolutionTechniques.ruleBasedProperties?.rules ?? []);
-  if (rules.length === 0) {
-    throw new ValidationError('the ID mapping has no rules: give rules, or name as the ruleDefinitionType the side that is a rule-based ' +
-      'matching workflow');
+/** The side of an input: an ID namespace has one itself. */
+function typeOf(input: MappingInput, accountRegion: AccountRegion): MappingInput['type'] {
+  if (!isIdNamespace(input)) {
+    return input.type;
   }
-  return rules;
+  const { type } = idNamespace(input.inputSourceARN, accountRegion).resource.members;
+  if (input.type !== undefined && input.type !== type) {
+    throw new ValidationError(`the input source ${input.inputSourceARN} is an ID namespace of type ${type}, not ${input.type}`);
+  }
+  return type;
+}
+
+/** The rules that inputs have themselves. An ID namespace without rules has those of its matching workflows. */
+function rulesOf(inputs: readonly WorkflowInput[], accountRegion: AccountRegion): readonly Valid<Rule>[] {
+  return inputs.flatMap(({ inputSourceARN }) => {
+    switch (parseArn(inputSourceARN).resourceType) {
+      case 'matchingworkflow':
+        return matchingWorkflow(inputSourceARN, accountRegion).resource.members.resolutionTechniques.ruleBasedProperties?.rules ?? [];
+      case 'idnamespace': {
+        const { owner, resource: { members } } = idNamespace(inputSourceARN, accountRegion);
+        return members.idMappingWorkflowProperties?.[0].ruleBasedProperties?.rules ?? rulesOf(members.inputSourceConfig ?? [], owner);
+      }
+      default:
+        return [];
+    }
+  });
 }

@@ -2,11 +2,12 @@ import type {
   CreateMatchingWorkflowInput, DeleteMatchingWorkflowInput, GetMatchingWorkflowInput, ListMatchingWorkflowsInput, UpdateMatchingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, MatchingWorkflow } from './account-region';
-import { Valid } from './api-model';
 import { Context } from './context';
-import { page } from './page';
 import { Resource } from './resource-table';
 import { checkRules, tableInputs } from './workflow-input';
+import { Valid } from '../rest-json/api-model';
+import { ConflictError, ValidationError } from '../rest-json/errors';
+import { page } from '../rest-json/page';
 
 export const matchingWorkflowOperations = {
   CreateMatchingWorkflow({ tags, ...members }: Valid<CreateMatchingWorkflowInput>, { accountRegion }: Context) {
@@ -25,7 +26,11 @@ export const matchingWorkflowOperations = {
   },
 
   DeleteMatchingWorkflow({ workflowName }: Valid<DeleteMatchingWorkflowInput>, { accountRegion }: Context) {
+    if (accountRegion.matchingJobs.isBusy(workflowName)) {
+      throw new ConflictError(`the matching workflow "${workflowName}" is currently running: wait until its job has ended`);
+    }
     accountRegion.matchingWorkflows.delete(workflowName);
+    accountRegion.matchingJobs.forget(workflowName);
     return { message: `the matching workflow "${workflowName}" is deleted` };
   },
 
@@ -39,7 +44,13 @@ function describe({ members, arn, createdAt, updatedAt, tags }: Resource<Matchin
   return { ...members, workflowArn: arn, createdAt, updatedAt, tags, resolutionType: members.resolutionTechniques.resolutionType };
 }
 
-function checkWorkflow(workflow: MatchingWorkflow, accountRegion: AccountRegion): void {
-  const inputs = workflow.inputSourceConfig.flatMap(input => tableInputs(input, accountRegion));
-  checkRules(workflow.resolutionTechniques.ruleBasedProperties?.rules ?? [], inputs);
+function checkWorkflow({ inputSourceConfig, resolutionTechniques }: MatchingWorkflow, accountRegion: AccountRegion): void {
+  const { resolutionType, ruleBasedProperties, ruleConditionProperties, providerProperties } = resolutionTechniques;
+  if (resolutionType === 'RULE_MATCHING' && !ruleBasedProperties === !ruleConditionProperties) {
+    throw new ValidationError('a matching workflow of the resolutionType RULE_MATCHING needs either ruleBasedProperties or ruleConditionProperties');
+  }
+  if (resolutionType === 'PROVIDER' && !providerProperties) {
+    throw new ValidationError('a matching workflow of the resolutionType PROVIDER needs providerProperties');
+  }
+  checkRules(ruleBasedProperties?.rules ?? [], inputSourceConfig.flatMap(input => tableInputs(input, accountRegion)));
 }

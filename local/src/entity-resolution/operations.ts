@@ -1,7 +1,11 @@
 import { Context } from './context';
 import { idMappingJobOperations } from './id-mapping-jobs';
 import { idMappingWorkflowOperations } from './id-mapping-workflows';
+import { idNamespaceOperations } from './id-namespaces';
+import { matchingJobOperations } from './matching-jobs';
 import { matchingWorkflowOperations } from './matching-workflows';
+import { policyOperations } from './policies';
+import { providerServiceOperations } from './provider-services';
 import { schemaMappingOperations } from './schema-mappings';
 import { tagOperations } from './tags';
 
@@ -12,7 +16,11 @@ export type OperationHandler = (input: never, context: Context) => object;
 export const OPERATIONS: Readonly<Record<string, OperationHandler>> = {
   ...schemaMappingOperations,
   ...matchingWorkflowOperations,
+  ...matchingJobOperations,
+  ...idNamespaceOperations,
   ...idMappingWorkflowOperations,
   ...idMappingJobOperations,
+  ...providerServiceOperations,
+  ...policyOperations,
   ...tagOperations,
 };

@@ -1,4 +1,6 @@
-import { ConflictError, ExceedsLimitError, ResourceNotFoundError } from './errors';
+import { ExceedsLimitError } from './exceeds-limit-error';
+import { ResourcePolicy } from './resource-policy';
+import { ConflictError, ResourceNotFoundError } from '../rest-json/errors';
 
 /** What every resource has besides the members that its own requests carry. */
 export interface Resource<T> {
@@ -7,6 +9,8 @@ export interface Resource<T> {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly tags: Readonly<Record<string, string>>;
+  /** What the owner lets others do with it. @default - nothing */
+  readonly policy?: ResourcePolicy;
   readonly members: T;
 }
 
@@ -54,8 +58,9 @@ export class ResourceTable<T> {
     return this.put({ ...this.get(name), members, updatedAt: new Date() });
   }
 
-  tag(name: string, tags: Readonly<Record<string, string>>): void {
-    this.put({ ...this.get(name), tags });
+  /** Changes what is not the resource's own: `updatedAt` stays. */
+  change(name: string, change: Pick<Partial<Resource<T>>, 'tags' | 'policy'>): void {
+    this.put({ ...this.get(name), ...change });
   }
 
   delete(name: string): void {

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { attempt, JobFailure } from './job-failure';
+import { attempt } from './job-failure';
 
 /** The URIs of the objects under a location that hold data. @param location `s3://bucket/prefix` */
 export async function listObjects(location: string, s3: S3Client): Promise<string[]> {
@@ -16,11 +16,7 @@ export async function listObjects(location: string, s3: S3Client): Promise<strin
     return found;
   });
   // Hive and Spark leave folder markers and files such as _SUCCESS beside the data.
-  const data = keys.filter(key => !/(^|\/)([_.][^/]*)?$/.test(key));
-  if (data.length === 0) {
-    throw new JobFailure(`there is no object under ${location}`);
-  }
-  return data.map(key => `s3://${bucket}/${key}`);
+  return keys.filter(key => !/(^|\/)([_.][^/]*)?$/.test(key)).map(key => `s3://${bucket}/${key}`);
 }
 
 /** Writes an object into a file, streaming. */

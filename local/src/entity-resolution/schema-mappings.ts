@@ -3,11 +3,11 @@ import type {
   UpdateSchemaMappingInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, SchemaMapping } from './account-region';
-import { Valid } from './api-model';
 import { Context } from './context';
-import { ConflictError, ValidationError } from './errors';
-import { page } from './page';
 import { Resource } from './resource-table';
+import { Valid } from '../rest-json/api-model';
+import { ConflictError, ValidationError } from '../rest-json/errors';
+import { page } from '../rest-json/page';
 
 export const schemaMappingOperations = {
   CreateSchemaMapping({ tags, ...members }: Valid<CreateSchemaMappingInput>, { accountRegion }: Context) {
@@ -50,8 +50,9 @@ function checkUniqueId(fields: readonly Valid<SchemaInputAttribute>[]): void {
 
 function checkUnused(accountRegion: AccountRegion, schemaName: string): void {
   accountRegion.schemaMappings.get(schemaName);
-  if (accountRegion.hasWorkflows(schemaName)) {
-    throw new ConflictError(`the schema mapping "${schemaName}" is used by a workflow and can't be changed or deleted: ` +
-      'make another schema mapping, or delete the workflow first');
+  const user = accountRegion.hasWorkflows(schemaName) ? 'workflow' : accountRegion.hasIdNamespaces(schemaName) ? 'ID namespace' : undefined;
+  if (user) {
+    throw new ConflictError(`the schema mapping "${schemaName}" is used by ${user === 'workflow' ? 'a' : 'an'} ${user} and can't be changed or deleted: ` +
+      `make another schema mapping, or delete the ${user} first`);
   }
 }

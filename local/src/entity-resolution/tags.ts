@@ -1,40 +1,22 @@
 import type { ListTagsForResourceInput, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-entityresolution';
-import { AccountRegion } from './account-region';
-import { Valid } from './api-model';
-import { parseArn } from './arn';
 import { Context } from './context';
-import { ResourceNotFoundError } from './errors';
-import { ResourceTable } from './resource-table';
+import { ownResource } from './own-resource';
+import { Valid } from '../rest-json/api-model';
 
 export const tagOperations = {
   TagResource({ resourceArn, tags }: Valid<TagResourceInput>, { accountRegion }: Context) {
-    const { table, name } = find(resourceArn, accountRegion);
-    table.tag(name, { ...table.get(name).tags, ...tags });
+    const { table, name, resource } = ownResource(resourceArn, accountRegion);
+    table.change(name, { tags: { ...resource.tags, ...tags } });
     return {};
   },
 
   UntagResource({ resourceArn, tagKeys }: Valid<UntagResourceInput>, { accountRegion }: Context) {
-    const { table, name } = find(resourceArn, accountRegion);
-    table.tag(name, Object.fromEntries(Object.entries(table.get(name).tags).filter(([key]) => !tagKeys.includes(key))));
+    const { table, name, resource } = ownResource(resourceArn, accountRegion);
+    table.change(name, { tags: Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key))) });
     return {};
   },
 
   ListTagsForResource({ resourceArn }: Valid<ListTagsForResourceInput>, { accountRegion }: Context) {
-    const { table, name } = find(resourceArn, accountRegion);
-    return { tags: table.get(name).tags };
+    return { tags: ownResource(resourceArn, accountRegion).resource.tags };
   },
 };
-
-function find(resourceArn: string, accountRegion: AccountRegion): { table: ResourceTable<unknown>; name: string } {
-  const { account, region, resourceType, resourceName } = parseArn(resourceArn);
-  const tables: Readonly<Record<string, ResourceTable<unknown>>> = {
-    schemamapping: accountRegion.schemaMappings,
-    matchingworkflow: accountRegion.matchingWorkflows,
-    idmappingworkflow: accountRegion.idMappingWorkflows,
-  };
-  const table = tables[resourceType];
-  if (!table || account !== accountRegion.account || region !== accountRegion.region) {
-    throw new ResourceNotFoundError(`there is no resource ${resourceArn} in this account and Region`);
-  }
-  return { table, name: resourceName };
-}

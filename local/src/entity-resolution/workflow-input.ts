@@ -1,46 +1,60 @@
 import type { Rule, SchemaInputAttribute } from '@aws-sdk/client-entityresolution';
-import { AccountRegion, MatchingWorkflow } from './account-region';
-import { Valid } from './api-model';
-import { Arn, parseArn } from './arn';
-import { ValidationError } from './errors';
+import { AccountRegion, IdNamespace, MatchingWorkflow } from './account-region';
+import { SharedResource, sharedResource } from './shared-resource';
+import { Valid } from '../rest-json/api-model';
+import { Arn, parseArn } from '../rest-json/arn';
+import { ResourceNotFoundError, ValidationError } from '../rest-json/errors';
 
 /** A Glue table with the schema mapping that a workflow reads it through. */
 export interface TableInput {
   readonly table: Arn;
   readonly tableArn: string;
   readonly fields: readonly Valid<SchemaInputAttribute>[];
+  /** The role that reads it. @default - the workflow's */
+  readonly roleArn?: string;
 }
 
-/** One item of a workflow's `inputSourceConfig`. */
+/** One item of an `inputSourceConfig`. */
 export interface WorkflowInput {
   readonly inputSourceARN: string;
   readonly schemaName?: string;
 }
 
-/** The tables that an input stands for: a Glue table is one, a matching workflow is the tables of its own inputs. */
+/**
+ * The tables that an input stands for: a Glue table is one; a matching workflow and an ID namespace are the tables of their own inputs,
+ * read by the role of the namespace, and by that of the matching workflow if it is of another account.
+ */
 export function tableInputs(input: WorkflowInput, accountRegion: AccountRegion): TableInput[] {
   const source = parseArn(input.inputSourceARN);
   switch (source.resourceType) {
     case 'table':
       return [{ table: source, tableArn: input.inputSourceARN, fields: schemaFields(input, accountRegion) }];
-    case 'matchingworkflow':
-      return matchingWorkflow(input.inputSourceARN, accountRegion).inputSourceConfig.flatMap(inner => tableInputs(inner, accountRegion));
-    default:
-      throw new ValidationError(`the input source ${input.inputSourceARN} can't be used: ` +
-        'the local AWS Entity Resolution knows Glue tables and matching workflows, not ID namespaces');
+    case 'matchingworkflow': {
+      const { owner, resource: { members } } = matchingWorkflow(input.inputSourceARN, accountRegion);
+      return innerInputs(members.inputSourceConfig, owner, owner === accountRegion ? undefined : members.roleArn);
+    }
+    default: {
+      const { owner, resource: { members } } = idNamespace(input.inputSourceARN, accountRegion);
+      return innerInputs(members.inputSourceConfig ?? [], owner, members.roleArn);
+    }
   }
 }
 
 /** The matching workflow that an input names. */
-export function matchingWorkflow(arn: string, accountRegion: AccountRegion): MatchingWorkflow {
-  const { account, region, resourceName } = parseArn(arn);
-  const found = account === accountRegion.account && region === accountRegion.region
-    ? accountRegion.matchingWorkflows.find(resourceName)
-    : undefined;
-  if (!found) {
-    throw new ValidationError(`the input source ${arn} is not a matching workflow of this account and Region`);
-  }
-  return found.members;
+export function matchingWorkflow(arn: string, accountRegion: AccountRegion): SharedResource<MatchingWorkflow> {
+  return inputResource('a matching workflow', arn, () =>
+    sharedResource(arn, 'entityresolution:UseWorkflow', accountRegion, ({ matchingWorkflows }) => matchingWorkflows));
+}
+
+/** The ID namespace that an input names. */
+export function idNamespace(arn: string, accountRegion: AccountRegion): SharedResource<IdNamespace> {
+  return inputResource('an ID namespace', arn, () =>
+    sharedResource(arn, 'entityresolution:UseIdNamespace', accountRegion, ({ idNamespaces }) => idNamespaces));
+}
+
+/** Whether an input is an ID namespace. */
+export function isIdNamespace({ inputSourceARN }: WorkflowInput): boolean {
+  return parseArn(inputSourceARN).resourceType === 'idnamespace';
 }
 
 /** Refuses rules without match keys, and match keys that no field of the inputs has. */
@@ -56,6 +70,21 @@ export function checkRules(rules: readonly Valid<Rule>[], inputs: readonly Table
           `they have: ${[...matchKeys].sort().join(', ') || 'none'}`);
       }
     }
+  }
+}
+
+function innerInputs(inputs: readonly WorkflowInput[], owner: AccountRegion, roleArn: string | undefined): TableInput[] {
+  return inputs.flatMap(input => tableInputs(input, owner)).map(table => ({ ...table, roleArn: table.roleArn ?? roleArn }));
+}
+
+/** Operations with inputs list no ResourceNotFoundException: what is missing makes the request invalid. */
+function inputResource<T>(noun: string, arn: string, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    throw error instanceof ResourceNotFoundError
+      ? new ValidationError(`the input source ${arn} is not ${noun} of this account and Region`)
+      : error;
   }
 }
 

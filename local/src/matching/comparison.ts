@@ -1,17 +1,24 @@
 import { DataSet, Field } from './data-set';
-import { groupType, normalizedField, normalizedGroup } from './normalization';
+import type { IdMapping } from './id-mapping';
+import { concatenatedGroup, groupType, normalizedField, normalizedGroup } from './normalization';
 
 /** Whether the fields of a match key are compared each with its counterpart, or all with all. */
 export type AttributeMatchingModel = 'ONE_TO_ONE' | 'MANY_TO_MANY';
 
-/** A column of the table of records: a value that a match key compares. */
-export interface ComparedColumn {
+/** A column of the table of records. */
+export interface RecordColumn {
   readonly name: string;
+  /** For each data set the SQL of the value, over columns named by `fieldColumn`; NULL where the data set has none. */
+  readonly expressions: readonly string[];
+}
+
+/** A value that a match key compares. */
+export interface ComparedColumn extends RecordColumn {
   readonly matchKey: string;
   /** Only values of the same slot are compared with each other. */
   readonly slot: number;
-  /** For each data set the SQL of the value, over columns named by `fieldColumn`; NULL where the data set has none. */
-  readonly expressions: readonly string[];
+  /** For each data set the SQL of the value as the files have it. */
+  readonly givenExpressions: readonly string[];
 }
 
 /** A field, or a group of fields, as a match key compares it. */
@@ -20,11 +27,17 @@ interface Attribute {
   readonly name: string;
   readonly subType?: string;
   readonly expression: string;
+  readonly givenExpression: string;
 }
 
 /** The SQL name of a data set's field. @param index of the field */
 export function fieldColumn(index: number): string {
   return `field${index}`;
+}
+
+/** The columns that the rules of an ID mapping compare. */
+export function columnsOf({ sources, targets, rules, attributeMatchingModel }: IdMapping): ComparedColumn[] {
+  return comparedColumns([...sources, ...targets], [...new Set(rules.flatMap(({ matchingKeys }) => matchingKeys))], attributeMatchingModel);
 }
 
 /** The columns that the match keys compare, for all data sets alike. */
@@ -44,6 +57,7 @@ export function comparedColumns(
         matchKey,
         slot: slotIndex,
         expressions: ofSlot.map(all => all[n]?.expression ?? 'NULL'),
+        givenExpressions: ofSlot.map(all => all[n]?.givenExpression ?? 'NULL'),
       }));
     });
   });
@@ -69,7 +83,13 @@ function attributesOf(fields: readonly Field[]): Attribute[] {
       const key = `${type} ${field.groupName}`;
       groups.set(key, [...groups.get(key) ?? [], field]);
     } else if (field.matchKey) {
-      attributes.push({ ...field, matchKey: field.matchKey, name: field.fieldName, expression: normalizedField(field, columnOf(field)) });
+      attributes.push({
+        ...field,
+        matchKey: field.matchKey,
+        name: field.fieldName,
+        expression: normalizedField(field, columnOf(field)),
+        givenExpression: columnOf(field),
+      });
     }
   }
   for (const group of groups.values()) {
@@ -79,6 +99,7 @@ function attributesOf(fields: readonly Field[]): Attribute[] {
         name: group[0].groupName!,
         subType: group.find(({ subType }) => subType)?.subType,
         expression: normalizedGroup(group, columnOf),
+        givenExpression: concatenatedGroup(group, columnOf),
       });
     }
   }

@@ -52,14 +52,17 @@ const addressWordMap = `MAP {${Object.entries(ADDRESS_WORDS).map(([word, short])
  */
 export const NORMALIZATION_MACROS: readonly string[] = [
   "CREATE MACRO trimmed(value) AS nullif(trim(value, E' \\t\\r\\n'), '')",
-  'CREATE MACRO unaccented(value) AS strip_accents(lower(trimmed(value)))',
-  'CREATE MACRO as_given(value) AS CASE WHEN trimmed(value) IS NOT NULL THEN value END',
-  "CREATE MACRO normalized_name(value) AS nullif(regexp_replace(unaccented(value), '[^a-z]', '', 'g'), '')",
+  'CREATE MACRO unaccented(value) AS strip_accents(lower(value))',
+  // Half the time of trimming every value.
+  "CREATE MACRO as_given(value) AS CASE WHEN NOT regexp_full_match(value, '[ \\t\\r\\n]*') THEN value END",
+  "CREATE MACRO normalized_name(value) AS nullif(regexp_replace(unaccented(value), '[^a-z]+', '', 'g'), '')",
   "CREATE MACRO email_user(value) AS replace(split_part(split_part(value, '@', 1), '+', 1), '.', '')",
-  "CREATE MACRO email_domain(value) AS regexp_replace(regexp_extract(value, '@.*$'), '^@googlemail\\.com$', '@gmail.com')",
+  "CREATE MACRO email_domain(value) AS coalesce(substr(value, nullif(instr(value, '@'), 0)), '')",
+  `CREATE MACRO known_domain(domain) AS
+    CASE WHEN starts_with(domain, '@googlemail.com') THEN regexp_replace(domain, '^@googlemail\\.com\\s*$', '@gmail.com') ELSE domain END`,
   `CREATE MACRO normalized_email(value) AS
-    nullif(regexp_replace(email_user(unaccented(value)) || email_domain(unaccented(value)), '[^a-z0-9.@-]', '', 'g'), '')`,
-  "CREATE MACRO normalized_phone(value) AS nullif(ltrim(regexp_replace(value, '[^0-9]', '', 'g'), '0'), '')",
+    nullif(regexp_replace(email_user(unaccented(value)) || known_domain(email_domain(unaccented(value))), '[^a-z0-9.@-]+', '', 'g'), '')`,
+  "CREATE MACRO normalized_phone(value) AS nullif(ltrim(regexp_replace(value, '[^0-9]+', '', 'g'), '0'), '')",
   // "str." is a word of its own; all other words are found after the delimiters have become blanks.
   `CREATE MACRO address_words(value) AS string_split_regex(
     replace(regexp_replace(regexp_replace(value, '\\bstr\\.', 'strasse', 'g'), '[],.[/-]', ' ', 'g'), '#', ' number '), '\\s+')`,
@@ -98,15 +101,19 @@ export function normalizedField({ type, hashed }: Field, column: string): string
   return `${hashed ? 'trimmed' : MACRO_OF_TYPE[type] ?? 'as_given'}(${column})`;
 }
 
-/** The SQL of the normalized value of a group's fields, concatenated. @param column gives the SQL of a field's value as the file has it */
-export function normalizedGroup(fields: readonly Field[], column: (field: Field) => string): string {
-  const group = groupType(fields[0])!;
-  const order = GROUP_PARTS[group];
+/** The SQL of a group's fields, concatenated. @param column gives the SQL of a field's value as the file has it */
+export function concatenatedGroup(fields: readonly Field[], column: (field: Field) => string): string {
+  const order = GROUP_PARTS[groupType(fields[0])!];
   const parts = [...fields].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
-  const concatenated = `concat_ws(' ', ${parts.map(part => `trimmed(${column(part)})`).join(', ')})`;
-  const number = parts.find(({ type }) => type === 'PHONE_NUMBER');
+  return `concat_ws(' ', ${parts.map(part => `trimmed(${column(part)})`).join(', ')})`;
+}
+
+/** The SQL of the normalized value of a group. @param column gives the SQL of a field's value as the file has it */
+export function normalizedGroup(fields: readonly Field[], column: (field: Field) => string): string {
+  const concatenated = concatenatedGroup(fields, column);
+  const number = fields.find(({ type }) => type === 'PHONE_NUMBER');
   return normalizedField(
-    { fieldName: '', type: group, hashed: parts.some(({ hashed }) => hashed) },
+    { fieldName: '', type: groupType(fields[0])!, hashed: fields.some(({ hashed }) => hashed) },
     // A country code alone is nobody's phone.
     number ? `CASE WHEN trimmed(${column(number)}) IS NOT NULL THEN ${concatenated} END` : concatenated,
   );

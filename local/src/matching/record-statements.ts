@@ -1,57 +1,77 @@
-import { ComparedColumn, fieldColumn } from './comparison';
-import { DataSet, FileGroup } from './data-set';
-import { list, literal } from './sql';
+import { fieldColumn, RecordColumn } from './comparison';
+import { DataSet } from './data-set';
+import { FileGroup } from './file-group';
+import { identifier, list, literal } from './sql';
 
 /** The longest unique id, in characters, that an ID mapping takes. */
 const MAX_ID_LENGTH = 257;
 
-/** Makes the table of records as read. */
-export function createStaged(columns: readonly ComparedColumn[]): string {
-  return `CREATE TABLE staged (data_set UTINYINT, id VARCHAR, deleted BOOLEAN${columns.map(({ name }) => `, ${name} VARCHAR`).join('')})`;
+const MISSING = 'the unique id is missing';
+const TOO_LONG = `the unique id is longer than ${MAX_ID_LENGTH} characters`;
+const BAD_CHARACTERS = 'the unique id has characters other than a-z, A-Z, 0-9, _ and -';
+const REPEATED = 'the unique id is repeated in its table';
+
+/** Makes the table of records: `cause` is why one is rejected, `deleted` whether one is marked for deletion. */
+export function createRecords(columns: readonly RecordColumn[]): string[] {
+  const values = columns.map(({ name }) => `, ${name} VARCHAR`).join('');
+  return [
+    `CREATE TYPE cause AS ENUM (${[MISSING, TOO_LONG, BAD_CHARACTERS, REPEATED].map(literal).join(', ')})`,
+    `CREATE TABLE records (data_set UTINYINT, id VARCHAR, cause cause, deleted BOOLEAN${values})`,
+  ];
 }
 
-/** Reads files of a data set. @param index of the data set */
-export function stage(dataSet: DataSet, index: number, group: FileGroup, columns: readonly ComparedColumn[]): string {
-  const fields = group.fieldColumns.map((column, field) => `column${column} AS ${fieldColumn(field)}`);
-  const id = fieldColumn(dataSet.fields.findIndex(({ type }) => type === 'UNIQUE_ID'));
+/** Adds records of a data set. @param index of the data set @param fields SQL of its fields, from `selectFields` */
+export function insertRecords(dataSet: DataSet, index: number, columns: readonly RecordColumn[], fields: string): string {
+  const id = `trimmed(${fieldColumn(dataSet.fields.findIndex(({ type }) => type === 'UNIQUE_ID'))})`;
   const marker = dataSet.fields.findIndex(field =>
     field.fieldName.toUpperCase() === 'DELETE' && field.type === 'STRING' && !field.matchKey && !field.groupName);
   const deleted = marker < 0 ? 'false' : `coalesce(lower(trimmed(${fieldColumn(marker)})) = 'true', false)`;
   const values = columns.map(({ expressions }) => `, ${expressions[index]}`).join('');
-  return `INSERT INTO staged SELECT ${index}, trimmed(${id}), ${deleted}${values} FROM (SELECT ${fields.join(', ')} FROM ${csv(dataSet, group)})`;
+  return `INSERT INTO records SELECT ${index}, ${id} AS id, CASE
+      WHEN id IS NULL THEN ${literal(MISSING)}
+      WHEN length(id) > ${MAX_ID_LENGTH} THEN ${literal(TOO_LONG)}
+      WHEN NOT regexp_full_match(id, '[a-zA-Z0-9_-]+') THEN ${literal(BAD_CHARACTERS)}
+    END, ${deleted}${values} FROM (${fields})`;
+}
+
+/** The SQL that reads the fields of a data set, named by `fieldColumn`, from files. */
+export function selectFields(dataSet: DataSet, group: FileGroup): string {
+  return dataSet.format === 'PARQUET' ? parquet(group) : csv(dataSet, group);
 }
 
 /** The first line that could not be read, if any: its file, number and the kind of error. */
 export const FIRST_BROKEN_LINE =
   'SELECT file_path, line, error_type FROM reject_errors JOIN reject_scans USING (scan_id, file_id) ORDER BY file_path, line LIMIT 1';
 
-/** Checks the unique ids and numbers the records in the order of their ids, so that every choice between records is the same in every run. */
-export const CREATE_RECORDS: readonly string[] = [
-  'CREATE TABLE repeated AS SELECT data_set, id FROM staged WHERE id IS NOT NULL GROUP BY ALL HAVING count(*) > 1',
-  `CREATE VIEW checked AS SELECT staged.*, CASE
-    WHEN staged.id IS NULL THEN 'the unique id is missing'
-    WHEN length(staged.id) > ${MAX_ID_LENGTH} THEN 'the unique id is longer than ${MAX_ID_LENGTH} characters'
-    WHEN NOT regexp_full_match(staged.id, '[a-zA-Z0-9_-]+') THEN 'the unique id has characters other than a-z, A-Z, 0-9, _ and -'
-    WHEN repeated.id IS NOT NULL THEN 'the unique id is repeated in its table'
-    END AS cause FROM staged LEFT JOIN repeated ON staged.data_set = repeated.data_set AND staged.id = repeated.id`,
-  `CREATE TABLE records AS SELECT row_number() OVER (ORDER BY data_set, id) AS record, * EXCLUDE (deleted, cause)
-    FROM checked WHERE cause IS NULL AND NOT deleted`,
-];
+/** Rejects each record of an id that is repeated in its table: none is known to be the right one. */
+export const REJECT_REPEATED_IDS = `UPDATE records SET cause = ${literal(REPEATED)} FROM (
+    SELECT data_set, id FROM records WHERE cause IS NULL GROUP BY ALL HAVING count(*) > 1
+  ) AS repeated WHERE records.data_set = repeated.data_set AND records.id = repeated.id`;
 
 /** How many records were read, rejected, marked for deletion. */
-export const COUNT_RECORDS =
-  'SELECT count(*), count(cause), count(*) FILTER (cause IS NULL AND deleted) FROM checked';
+export const COUNT_RECORDS = 'SELECT count(*), count(cause), count(*) FILTER (cause IS NULL AND deleted) FROM records';
 
 /** Writes the rejected records. */
 export function writeRejected(dataSets: readonly DataSet[], file: string): string {
   const names = list(dataSets.map(({ name }) => literal(name)));
-  return `COPY (SELECT ${names}[data_set + 1] AS inputSource, id AS uniqueId, cause FROM checked WHERE cause IS NOT NULL ORDER BY ALL)
+  return `COPY (SELECT ${names}[data_set + 1] AS inputSource, id AS uniqueId, cause::VARCHAR FROM records WHERE cause IS NOT NULL ORDER BY ALL)
     TO ${literal(file)} (FORMAT csv, HEADER)`;
 }
 
-function csv(dataSet: DataSet, { files, columnCount }: FileGroup): string {
-  const columns = Array.from({ length: columnCount }, (_, column) => `column${column}: 'VARCHAR'`);
+function csv(dataSet: DataSet, { files, columns, fieldColumns }: FileGroup): string {
+  const types = columns.map((_, column) => `column${column}: 'VARCHAR'`);
   // Rejects are stored, not thrown: DuckDB's own messages quote the line, which is personal data.
-  return `read_csv(${list(files.map(literal))}, auto_detect = false, columns = {${columns.join(', ')}}, header = ${!dataSet.columns},
+  return `SELECT ${fieldColumns.map((column, field) => `column${column} AS ${fieldColumn(field)}`).join(', ')}
+    FROM read_csv(${fileList(files)}, auto_detect = false, columns = {${types.join(', ')}}, header = ${!dataSet.columns},
     delim = ${literal(dataSet.separator)}, quote = '"', escape = '"', store_rejects = true, rejects_limit = 1)`;
+}
+
+function parquet({ files, columns, fieldColumns }: FileGroup): string {
+  return `SELECT ${fieldColumns.map((column, field) => `CAST(${identifier(columns[column])} AS VARCHAR) AS ${fieldColumn(field)}`).join(', ')}
+    FROM read_parquet(${fileList(files)})`;
+}
+
+/** A name may hold what DuckDB takes for a pattern. */
+function fileList(files: readonly string[]): string {
+  return list(files.map(file => literal(file.replace(/[*?[]/g, '[$&]'))));
 }

@@ -1,15 +1,16 @@
+import { candidates, isFree, isList, isSource, MatchedColumns, matchedColumns, position, valueNames } from './candidates';
 import { ComparedColumn } from './comparison';
 import { IdMapping, Rule } from './id-mapping';
 import { list, literal } from './sql';
 
-/** Makes the table of pairs. */
+/** Makes the table of pairs: row ids of source and target records. */
 export const CREATE_MAPPING = 'CREATE TABLE mapping (source BIGINT, target BIGINT, rule UTINYINT)';
 
 /** How many pairs there are, and how many target records are in one. */
 export const COUNT_MAPPING = 'SELECT count(*), count(DISTINCT target) FROM mapping';
 
 /**
- * One pass of a rule over the records that are not mapped yet: adds pairs to the mapping. A rule is done when a pass adds none.
+ * One pass of a rule over the records that are not mapped yet: adds pairs to the mapping.
  *
  * MANY_SOURCE_TO_ONE_TARGET gives each source record the first of its target records. ONE_SOURCE_TO_ONE_TARGET pairs, among records
  * with the same values, the first source record with the first target record, the second with the second and so on; of pairs that
@@ -17,20 +18,14 @@ export const COUNT_MAPPING = 'SELECT count(*), count(DISTINCT target) FROM mappi
  */
 export function applyRule(mapping: IdMapping, ruleIndex: number, columns: readonly ComparedColumn[]): string {
   const keys = matchedColumns(mapping.rules[ruleIndex], columns);
-  const values = keys.map((_, key) => `value${key}`).join(', ');
-  const isSource = `data_set < ${mapping.sources.length}`;
-  const sources = candidates(keys, `${isSource} AND record NOT IN (SELECT source FROM mapping)`);
-  if (mapping.recordMatchingModel === 'MANY_SOURCE_TO_ONE_TARGET') {
-    const targets = `SELECT ${values}, min(record) AS target FROM (${candidates(keys, `NOT ${isSource}`)}) GROUP BY ALL`;
-    return `INSERT INTO mapping SELECT source.record, min(target), ${ruleIndex}
-      FROM (${sources}) source JOIN (${targets}) USING (${values}) GROUP BY source.record`;
-  }
-  const targets = candidates(keys, `NOT ${isSource} AND record NOT IN (SELECT target FROM mapping)`);
-  const ranked = (records: string) => `SELECT *, row_number() OVER (PARTITION BY ${values} ORDER BY record) AS rank FROM (${records})`;
-  return `INSERT INTO mapping SELECT min(source), target, ${ruleIndex} FROM (
-      SELECT source.record AS source, min(target.record) AS target
-      FROM (${ranked(sources)}) source JOIN (${ranked(targets)}) target USING (${values}, rank) GROUP BY source.record
-    ) GROUP BY target`;
+  return `INSERT INTO mapping ${mapping.recordMatchingModel === 'MANY_SOURCE_TO_ONE_TARGET'
+    ? firstTargets(mapping, ruleIndex, keys)
+    : pairsOfFirsts(mapping, ruleIndex, keys)}`;
+}
+
+/** Whether a pass may leave pairs for another one. */
+export function needsPasses(mapping: IdMapping, rule: Rule, columns: readonly ComparedColumn[]): boolean {
+  return mapping.recordMatchingModel === 'ONE_SOURCE_TO_ONE_TARGET' && matchedColumns(rule, columns).some(isList);
 }
 
 /** Whether some data set can match by the rule at all: each of its match keys has a field. */
@@ -38,34 +33,44 @@ export function isApplicable(rule: Rule, columns: readonly ComparedColumn[]): bo
   return rule.matchingKeys.length > 0 && matchedColumns(rule, columns).every(({ length }) => length > 0);
 }
 
-/** Writes the mapping, by source record. */
-export function writeMapping({ rules }: IdMapping, file: string): string {
+/** The SQL of the pairs: `sourceId`, `targetId`, `ruleName`, and what tells the records (`source`, `target`), the rule and the source's data set. */
+export function selectPairs({ rules }: IdMapping): string {
   const names = list(rules.map(({ ruleName }) => literal(ruleName)));
-  return `COPY (SELECT source.id AS sourceId, target.id AS targetId, ${names}[rule + 1] AS ruleName
-    FROM mapping JOIN records source ON mapping.source = source.record JOIN records target ON mapping.target = target.record
-    ORDER BY mapping.source) TO ${literal(file)} (FORMAT csv, HEADER)`;
+  return `SELECT source.id AS sourceId, target.id AS targetId, ${names}[rule + 1] AS ruleName, mapping.*, source.data_set AS data_set
+    FROM mapping JOIN records source ON mapping.source = source.rowid JOIN records target ON mapping.target = target.rowid`;
 }
 
-/** For each match key of the rule the columns that it compares. */
-function matchedColumns({ matchingKeys }: Rule, columns: readonly ComparedColumn[]): ComparedColumn[][] {
-  return matchingKeys.map(key => columns.filter(({ matchKey }) => matchKey === key));
+/** Writes the mapping, by source record. */
+export function writeMapping(mapping: IdMapping, file: string): string {
+  return `COPY (SELECT sourceId, targetId, ruleName FROM (${selectPairs(mapping)})
+    ORDER BY ${mapping.sources.length > 1 ? 'data_set, ' : ''}sourceId) TO ${literal(file)} (FORMAT csv, HEADER)`;
 }
 
-/** The records with a value for each match key: several rows for a record with several values, none for one that lacks a value. */
-function candidates(keys: readonly (readonly ComparedColumn[])[], condition: string): string {
-  const rows = keys.reduce(
-    (from, columns, key) => `SELECT *, ${value(columns)} AS value${key} FROM (${from})`,
-    `SELECT * FROM records WHERE ${condition}`,
-  );
-  const values = keys.map((_, key) => `value${key}`);
-  return `SELECT ${keys.some(isList) ? 'DISTINCT ' : ''}record, ${values.join(', ')} FROM (${rows})
-    WHERE ${values.map(name => `${name} IS NOT NULL`).join(' AND ')}`;
+function firstTargets(mapping: IdMapping, rule: number, keys: MatchedColumns): string {
+  const values = valueNames(keys);
+  const sources = candidates(keys, `${isSource(mapping)} AND ${isFree('source')}`, position(mapping.sources));
+  const several = keys.some(isList);
+  const targets = `SELECT ${values}, arg_min(record, position) AS record${several ? ', min(position) AS position' : ''}
+    FROM (${candidates(keys, `NOT (${isSource(mapping)})`, position(mapping.targets))}) GROUP BY ${values}`;
+  const pairs = `FROM (${sources}) source JOIN (${targets}) target USING (${values})`;
+  return several
+    ? `SELECT source.record, arg_min(target.record, target.position), ${rule} ${pairs} GROUP BY source.record`
+    : `SELECT source.record, target.record, ${rule} ${pairs}`;
 }
 
-function value(columns: readonly ComparedColumn[]): string {
-  return isList(columns) ? `unnest(${list(columns.map(({ slot, name }) => `'${slot} ' || ${name}`))})` : columns[0].name;
-}
-
-function isList(columns: readonly ComparedColumn[]): boolean {
-  return columns.length > 1;
+function pairsOfFirsts(mapping: IdMapping, rule: number, keys: MatchedColumns): string {
+  const values = valueNames(keys);
+  const several = keys.some(isList);
+  // A record that has the same value twice is one candidate.
+  const ranked = (records: string) => `SELECT *, row_number() OVER (PARTITION BY ${values} ORDER BY position) AS rank
+    FROM (SELECT ${several ? 'DISTINCT ' : ''}* FROM (${records}))`;
+  const sources = ranked(candidates(keys, `${isSource(mapping)} AND ${isFree('source')}`, position(mapping.sources)));
+  const targets = ranked(candidates(keys, `NOT (${isSource(mapping)}) AND ${isFree('target')}`, position(mapping.targets)));
+  const pairs = `FROM (${sources}) source JOIN (${targets}) target USING (${values}, rank)`;
+  return several
+    ? `SELECT arg_min(source, position), target, ${rule} FROM (
+        SELECT source.record AS source, any_value(source.position) AS position, arg_min(target.record, target.position) AS target
+        ${pairs} GROUP BY source.record
+      ) GROUP BY target`
+    : `SELECT source.record, target.record, ${rule} ${pairs}`;
 }

@@ -1,9 +1,14 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand, DeleteMatchingWorkflowCommand, EntityResolutionClient, ListSchemaMappingsCommand,
 } from '@aws-sdk/client-entityresolution';
-import { StorageDescriptor, TableInput } from '@aws-sdk/client-glue';
+import { DeleteTableCommand, StorageDescriptor, TableInput, UpdateTableCommand } from '@aws-sdk/client-glue';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { TestAws } from './test-aws';
 import { idMappingWorkflow, ROLE, schema, tableArn } from './test-server';
 
@@ -24,6 +29,18 @@ beforeAll(async () => {
 afterAll(async () => {
   await aws.stop();
 });
+
+/** A Parquet file with the rows of a query. */
+async function parquet(query: string): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
+  const file = join(folder, 'rows.parquet');
+  const connection = await (await DuckDBInstance.create()).connect();
+  await connection.run(`COPY (${query}) TO '${file}' (FORMAT parquet)`);
+  connection.closeSync();
+  const content = await readFile(file);
+  await rm(folder, { recursive: true });
+  return content;
+}
 
 const WORKFLOW = 'crm-to-loyalty';
 const RULES = [{ ruleName: 'by email', matchingKeys: ['email'] }];
@@ -134,6 +151,79 @@ test('a caller with the credentials of a role is of the account of that role', a
   expect(schemaList?.map(({ schemaArn }) => schemaArn)).toEqual(['arn:aws:entityresolution:us-east-1:222222222222:schemamapping/people']);
 });
 
+test('a table of Parquet objects is read', async () => {
+  await aws.createTable('parquet', {}, { Parameters: { classification: 'parquet' } });
+  await aws.putObject('parquet/1.parquet', await parquet("SELECT 'cy@example.com' AS email, 'p1' AS id, NULL AS name"));
+  const [source, target] = idMappingWorkflow().inputSourceConfig!;
+  await aws.createWorkflow({ workflowName: 'parquet', inputSourceConfig: [{ ...source, inputSourceARN: tableArn('parquet') }, target] });
+  const { jobId, errorDetails } = await aws.run({ workflowName: 'parquet' });
+
+  expect(errorDetails).toBeUndefined();
+  expect(await aws.output(`mapping/parquet/${jobId}/success/part-00000.csv`)).toBe('sourceId,targetId,ruleName\np1,l3,by email\n');
+});
+
+test('a table of compressed CSV objects is read', async () => {
+  await aws.createTable('compressed');
+  await aws.putObject('compressed/1.csv.gz', gzipSync('id,email,name\nz1,cy@example.com,\n'));
+  const [source, target] = idMappingWorkflow().inputSourceConfig!;
+  await aws.createWorkflow({ workflowName: 'compressed', inputSourceConfig: [{ ...source, inputSourceARN: tableArn('compressed') }, target] });
+  const { jobId, errorDetails } = await aws.run({ workflowName: 'compressed' });
+
+  expect(errorDetails).toBeUndefined();
+  expect(await aws.output(`mapping/compressed/${jobId}/success/part-00000.csv`)).toBe('sourceId,targetId,ruleName\nz1,l3,by email\n');
+});
+
+describe('of a partitioned table', () => {
+  const [SOURCE, TARGET] = idMappingWorkflow().inputSourceConfig!;
+
+  beforeAll(async () => {
+    await aws.createWorkflow({ workflowName: 'partitioned', inputSourceConfig: [{ ...SOURCE, inputSourceARN: tableArn('partitioned') }, TARGET] });
+  });
+
+  beforeEach(async () => {
+    await aws.createTable('partitioned', {}, { PartitionKeys: [{ Name: 'country' }, { Name: 'year' }] });
+    for (const [country, year] of [['de', '2025'], ['de', '2026'], ['fr', '2026']]) {
+      await aws.createPartition('partitioned', [country, year]);
+      await aws.putObject(`partitioned/${country}/${year}/1.csv`, `id,email,name\n${country}-${year},ann@example.com,\n`);
+    }
+  });
+
+  afterEach(async () => {
+    await aws.glue.send(new DeleteTableCommand({ DatabaseName: 'crm', Name: 'partitioned' }));
+  });
+
+  async function inputRecords(predicate?: string): Promise<number | string | undefined> {
+    await aws.glue.send(new UpdateTableCommand({
+      DatabaseName: 'crm',
+      TableInput: aws.tableInput('partitioned', {}, {
+        PartitionKeys: [{ Name: 'country' }, { Name: 'year' }],
+        Parameters: { 'skip.header.line.count': '1', ...predicate !== undefined && { aerPushDownPredicateString: predicate } },
+      }),
+    }));
+    const { metrics, errorDetails } = await aws.run({ workflowName: 'partitioned' });
+    return errorDetails?.errorMessage ?? metrics!.inputRecords! - 3;
+  }
+
+  test.each<[string | undefined, number]>([
+    [undefined, 3],
+    ["country='de'", 2],
+    ["year='2026' and country='de'", 1],
+    ['YEAR = 2026', 2],
+  ])('with the aerPushDownPredicateString %s the job reads %i partitions', async (predicate, expected) => {
+    expect(await inputRecords(predicate)).toBe(expected);
+  });
+
+  test.each([
+    ["country='es'", `the Glue table ${tableArn('partitioned')} has no partition with country='es' to read`],
+    ['city=1', `the Glue table ${tableArn('partitioned')} has the aerPushDownPredicateString city=1: give equations such as ` +
+      "country='value', joined by \"and\"; the partition keys are: country, year"],
+    ['year>2025', `the Glue table ${tableArn('partitioned')} has the aerPushDownPredicateString year>2025: give equations such as ` +
+      "country='value', joined by \"and\"; the partition keys are: country, year"],
+  ])('with the aerPushDownPredicateString %s the job fails', async (predicate, message) => {
+    expect(await inputRecords(predicate)).toBe(message);
+  });
+});
+
 describe('a job fails', () => {
   let count = 0;
   let table: string;
@@ -183,8 +273,6 @@ describe('a job fails', () => {
 
   test.each<[string, Partial<StorageDescriptor>, Partial<TableInput>, (arn: string) => string]>([
     ['without a location in S3', { Location: undefined }, {}, arn => `the Glue table ${arn} has no location in S3`],
-    ['of Parquet objects', {}, { Parameters: { classification: 'parquet' } },
-      arn => `the Glue table ${arn} is Parquet: the local AWS Entity Resolution reads CSV only`],
     ['with two header lines', {}, { Parameters: { 'skip.header.line.count': '2' } },
       arn => `the Glue table ${arn} has skip.header.line.count 2: the local AWS Entity Resolution reads 0 or 1 header lines`],
     ['without a mapped column', { Columns: [{ Name: 'id' }, { Name: 'name' }] }, {},
@@ -200,7 +288,22 @@ describe('a job fails', () => {
     const { errorDetails } = await aws.run({ workflowName: table });
     await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: table }));
 
-    expect(errorDetails?.errorMessage).toBe(`the ID mapping workflow "${table}" has no roleArn: the job has no permission to read its inputs`);
+    expect(errorDetails?.errorMessage).toBe('the workflow has no roleArn: the job has no permission to read its inputs and to write its output');
+  });
+
+  test('of a provider service, and says that the exchange can not be had', async () => {
+    const providerServiceArn = 'arn:aws:entityresolution:us-east-1::providerservice/provider/service';
+    await aws.createWorkflow({ workflowName: table, idMappingTechniques: { idMappingType: 'PROVIDER', providerProperties: { providerServiceArn } } });
+    const { status, errorDetails } = await aws.run({ workflowName: table });
+    await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: table }));
+
+    expect({ status, errorDetails }).toEqual({
+      status: 'FAILED',
+      errorDetails: {
+        errorMessage: `the exchange of data with the provider service ${providerServiceArn} can't be had on the local AWS: ` +
+          'it runs ID mappings of type RULE_BASED only',
+      },
+    });
   });
 
   test('over an output bucket that does not exist', async () => {

@@ -5,7 +5,7 @@ import {
 import {
   clientOf, endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, matchingWorkflow, ROLE, schema, startServer, TestServer,
 } from './test-server';
-import { JobFault } from '../../src/entity-resolution/faults';
+import { JobFault } from '../../src/rest-json/faults';
 
 let local: TestServer;
 

@@ -1,9 +1,11 @@
 import {
-  CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand,
-  DeleteIdMappingWorkflowCommand, GetIdMappingWorkflowCommand, GetSchemaMappingCommand, IdMappingRuleBasedProperties,
-  ListIdMappingWorkflowsCommand, UpdateIdMappingWorkflowCommand,
+  CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommand, CreateMatchingWorkflowCommand,
+  CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand, GetIdMappingWorkflowCommand, GetSchemaMappingCommand,
+  IdMappingRuleBasedProperties, ListIdMappingWorkflowsCommand, NamespaceRuleBasedProperties, UpdateIdMappingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
-import { ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, matchingWorkflow, schema, startServer, tableArn, TestServer } from './test-server';
+import {
+  ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, idNamespace, matchingWorkflow, schema, startServer, tableArn, TestServer,
+} from './test-server';
 
 let local: TestServer;
 
@@ -96,14 +98,14 @@ test.each<[string, Partial<CreateIdMappingWorkflowCommandInput>, string]>([
     `the input source ${otherMatchingWorkflow('us-east-1')} is not a matching workflow of this account and Region`],
   ['a matching workflow of another Region', { inputSourceConfig: [SOURCE, { ...TARGET, inputSourceARN: otherMatchingWorkflow('eu-west-1') }] },
     `the input source ${otherMatchingWorkflow('eu-west-1')} is not a matching workflow of this account and Region`],
-  ['an ID namespace', { inputSourceConfig: [SOURCE, { ...TARGET, inputSourceARN: `${ENTITY_RESOLUTION_ARN}:idnamespace/n` }] },
-    `the input source ${ENTITY_RESOLUTION_ARN}:idnamespace/n can't be used: ` +
-    'the local AWS Entity Resolution knows Glue tables and matching workflows, not ID namespaces'],
+  ['an ID namespace that does not exist', { inputSourceConfig: [SOURCE, { ...TARGET, inputSourceARN: `${ENTITY_RESOLUTION_ARN}:idnamespace/none` }] },
+    `the input source ${ENTITY_RESOLUTION_ARN}:idnamespace/none is not an ID namespace of this account and Region`],
   ['a match key that no field has', ruleBased({ rules: [{ ruleName: 'r', matchingKeys: ['phone'] }] }),
     'the rule "r" names the match key "phone", which no field of the schema mappings has; they have: email, name'],
   ['a rule without match keys', ruleBased({ rules: [{ ruleName: 'r', matchingKeys: [] }] }), 'the rule "r" has no match keys: give 1 to 15'],
   ['no rules, where the source is not a matching workflow', ruleBased({ rules: undefined, ruleDefinitionType: 'SOURCE' }),
-    'the ID mapping has no rules: give rules, or name as the ruleDefinitionType the side that is a rule-based matching workflow'],
+    'the ID mapping has no rules: give rules, or name as the ruleDefinitionType the side that is a rule-based ' +
+    'matching workflow or an ID namespace with rules'],
   ['no rule-based properties', { idMappingTechniques: { idMappingType: 'RULE_BASED' } }, 'an ID mapping of type RULE_BASED needs ruleBasedProperties'],
   ['no provider properties', { idMappingTechniques: { idMappingType: 'PROVIDER' } }, 'an ID mapping of type PROVIDER needs providerProperties'],
 ])('an ID mapping workflow with %s is a 400 ValidationException', async (_, overrides, message) => {
@@ -122,4 +124,67 @@ test('an ID mapping workflow of a provider is kept', async () => {
   await local.client.send(new CreateIdMappingWorkflowCommand(idMappingWorkflow({ idMappingTechniques })));
 
   expect(await local.client.send(new GetIdMappingWorkflowCommand({ workflowName: 'crm-to-loyalty' }))).toMatchObject({ idMappingTechniques });
+});
+
+describe('with ID namespaces', () => {
+  const namespaceArn = (name: string) => `${ENTITY_RESOLUTION_ARN}:idnamespace/${name}`;
+
+  /** A workflow from the ID namespace `people` to the ID namespace `members`. */
+  async function create(
+    sourceLimits: NamespaceRuleBasedProperties,
+    targetLimits: NamespaceRuleBasedProperties,
+    overrides: Partial<CreateIdMappingWorkflowCommandInput> = {},
+  ): Promise<void> {
+    const limited = (ruleBasedProperties: NamespaceRuleBasedProperties) =>
+      ({ idMappingWorkflowProperties: [{ idMappingType: 'RULE_BASED' as const, ruleBasedProperties }] });
+    await local.client.send(new CreateIdNamespaceCommand(idNamespace(limited(targetLimits))));
+    await local.client.send(new CreateIdNamespaceCommand(idNamespace({
+      idNamespaceName: 'people',
+      type: 'SOURCE',
+      inputSourceConfig: [{ inputSourceARN: tableArn('crm'), schemaName: 'people' }],
+      ...limited(sourceLimits),
+    })));
+    await local.client.send(new CreateIdMappingWorkflowCommand(idMappingWorkflow({
+      inputSourceConfig: [{ inputSourceARN: namespaceArn('people') }, { inputSourceARN: namespaceArn('members') }], ...overrides,
+    })));
+  }
+
+  test.each<[string, NamespaceRuleBasedProperties, NamespaceRuleBasedProperties]>([
+    ['no limits', {}, {}],
+    ['empty limits', { ruleDefinitionTypes: [], recordMatchingModels: [] }, {}],
+    ['limits that admit it', { ruleDefinitionTypes: ['SOURCE', 'TARGET'], attributeMatchingModel: 'MANY_TO_MANY' },
+      { ruleDefinitionTypes: ['SOURCE'], recordMatchingModels: ['ONE_SOURCE_TO_ONE_TARGET', 'MANY_SOURCE_TO_ONE_TARGET'] }],
+  ])('of %s a workflow is created, and takes its sides from them', async (_, sourceLimits, targetLimits) => {
+    await create(sourceLimits, targetLimits);
+  });
+
+  test.each<[string, NamespaceRuleBasedProperties, NamespaceRuleBasedProperties, string]>([
+    ['the ruleDefinitionType', {}, { ruleDefinitionTypes: ['TARGET'] },
+      'the ID namespace NAMESPACE/members does not admit the ruleDefinitionType SOURCE; it admits: TARGET'],
+    ['the attributeMatchingModel', { attributeMatchingModel: 'ONE_TO_ONE' }, {},
+      'the ID namespace NAMESPACE/people does not admit the attributeMatchingModel MANY_TO_MANY; it admits: ONE_TO_ONE'],
+    ['the recordMatchingModel', { recordMatchingModels: ['MANY_SOURCE_TO_ONE_TARGET'] }, { recordMatchingModels: ['ONE_SOURCE_TO_ONE_TARGET'] },
+      'the ID namespace NAMESPACE/people does not admit the recordMatchingModel ONE_SOURCE_TO_ONE_TARGET; it admits: MANY_SOURCE_TO_ONE_TARGET'],
+  ])('of which one does not admit %s a workflow is a 400 ValidationException', async (_, sourceLimits, targetLimits, message) => {
+    expect(await errorOf(create(sourceLimits, targetLimits))).toEqual({
+      name: 'ValidationException', status: 400, message: message.replace('NAMESPACE', `${ENTITY_RESOLUTION_ARN}:idnamespace`),
+    });
+  });
+
+  test('a workflow that names the other side for one is a 400 ValidationException', async () => {
+    const inputSourceConfig = [{ inputSourceARN: namespaceArn('people'), type: 'TARGET' as const }, SOURCE];
+
+    expect(await errorOf(create({}, {}, { inputSourceConfig }))).toEqual({
+      name: 'ValidationException', status: 400, message: `the input source ${namespaceArn('people')} is an ID namespace of type SOURCE, not TARGET`,
+    });
+  });
+
+  test('a workflow without rules takes those of the side that it names, and these have to exist', async () => {
+    await create({}, { rules: [{ ruleName: 'by name', matchingKeys: ['name'] }] }, ruleBased({ rules: undefined, ruleDefinitionType: 'TARGET' }));
+
+    expect(await errorOf(local.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({
+      inputSourceConfig: [{ inputSourceARN: namespaceArn('people') }, { inputSourceARN: namespaceArn('members') }],
+      ...ruleBased({ rules: undefined, ruleDefinitionType: 'SOURCE' }),
+    }))))).toMatchObject({ name: 'ValidationException', message: expect.stringMatching('^the ID mapping has no rules: ') });
+  });
 });

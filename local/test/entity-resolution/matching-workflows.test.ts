@@ -1,6 +1,6 @@
 import {
-  CreateMatchingWorkflowCommand, CreateSchemaMappingCommand, DeleteMatchingWorkflowCommand, GetMatchingWorkflowCommand,
-  ListMatchingWorkflowsCommand, UpdateMatchingWorkflowCommand,
+  CreateMatchingWorkflowCommand, CreateMatchingWorkflowCommandInput, CreateSchemaMappingCommand, DeleteMatchingWorkflowCommand,
+  GetMatchingWorkflowCommand, ListMatchingWorkflowsCommand, UpdateMatchingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
 import { ENTITY_RESOLUTION_ARN, errorOf, matchingWorkflow, schema, startServer, tableArn, TestServer } from './test-server';
 
@@ -86,5 +86,31 @@ test('a rule with a match key that no field has is a 400 ValidationException', a
     name: 'ValidationException',
     status: 400,
     message: 'the rule "r" names the match key "phone", which no field of the schema mappings has; they have: email, name',
+  });
+});
+
+const RULE_CONDITIONS = { rules: [{ ruleName: 'r', condition: 'Exact(email)' }] };
+const PROVIDER = { providerServiceArn: 'arn:aws:entityresolution:us-east-1::providerservice/provider/service' };
+
+test.each<CreateMatchingWorkflowCommandInput['resolutionTechniques']>([
+  { resolutionType: 'RULE_MATCHING', ruleConditionProperties: RULE_CONDITIONS },
+  { resolutionType: 'ML_MATCHING' },
+  { resolutionType: 'PROVIDER', providerProperties: PROVIDER },
+])('the resolution techniques %j are kept', async resolutionTechniques => {
+  await local.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ resolutionTechniques })));
+
+  expect((await local.client.send(new GetMatchingWorkflowCommand({ workflowName: 'loyalty' }))).resolutionTechniques).toEqual(resolutionTechniques);
+});
+
+const RULE_BASED = matchingWorkflow().resolutionTechniques!.ruleBasedProperties;
+const EITHER = 'a matching workflow of the resolutionType RULE_MATCHING needs either ruleBasedProperties or ruleConditionProperties';
+
+test.each<[CreateMatchingWorkflowCommandInput['resolutionTechniques'], string]>([
+  [{ resolutionType: 'RULE_MATCHING' }, EITHER],
+  [{ resolutionType: 'RULE_MATCHING', ruleBasedProperties: RULE_BASED, ruleConditionProperties: RULE_CONDITIONS }, EITHER],
+  [{ resolutionType: 'PROVIDER' }, 'a matching workflow of the resolutionType PROVIDER needs providerProperties'],
+])('the resolution techniques %j are a 400 ValidationException', async (resolutionTechniques, message) => {
+  expect(await errorOf(local.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ resolutionTechniques }))))).toEqual({
+    name: 'ValidationException', status: 400, message,
   });
 });

@@ -25,7 +25,7 @@ test('tags are listed, added, replaced and removed', async () => {
 
 test.each([
   [`${ENTITY_RESOLUTION_ARN}:matchingworkflow/people`, 'there is no matching workflow "people" in this account and Region'],
-  [`${ENTITY_RESOLUTION_ARN}:idnamespace/people`, `there is no resource ${ENTITY_RESOLUTION_ARN}:idnamespace/people in this account and Region`],
+  [`${ENTITY_RESOLUTION_ARN}:idnamespace/people`, 'there is no ID namespace "people" in this account and Region'],
   ['arn:aws:entityresolution:us-east-1:111111111111:schemamapping/people',
     'there is no resource arn:aws:entityresolution:us-east-1:111111111111:schemamapping/people in this account and Region'],
 ])('the tags of %s are a 404 ResourceNotFoundException', async (resourceArn, message) => {

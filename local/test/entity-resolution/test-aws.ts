@@ -1,23 +1,21 @@
 import {
-  CloudFormationClient, CreateStackCommand, DescribeStacksCommand, waitUntilStackCreateComplete,
+  CloudFormationClient, CreateStackCommand, DescribeStacksCommand, UpdateStackCommand, waitUntilStackCreateComplete, waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
 import {
   CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand,
-  EntityResolutionClient, GetIdMappingJobCommandOutput, StartIdMappingJobCommand, StartIdMappingJobCommandInput,
+  EntityResolutionClient, GetIdMappingJobCommandOutput, SchemaInputAttribute, StartIdMappingJobCommand, StartIdMappingJobCommandInput,
 } from '@aws-sdk/client-entityresolution';
-import { CreateDatabaseCommand, CreateTableCommand, GlueClient, StorageDescriptor, TableInput } from '@aws-sdk/client-glue';
+import { CreateDatabaseCommand, CreatePartitionCommand, CreateTableCommand, GlueClient, StorageDescriptor, TableInput } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ACCOUNT, clientOf, endedJob, idMappingWorkflow, matchingWorkflow, REGION, schema } from './test-server';
 import { LocalAws } from '../../src/local-aws';
 
-/** The local AWS with clients of its root user, a bucket `data` for inputs and one `output` for outputs. */
+/** An account of the local AWS: clients of its root user, a bucket `data` for inputs and one `output` for outputs. */
 export class TestAws {
   static async start(props: { enforceIam?: boolean } = {}): Promise<TestAws> {
-    const aws = new TestAws(await LocalAws.start(props));
-    await aws.s3.send(new CreateBucketCommand({ Bucket: 'data' }));
+    const aws = new TestAws(await LocalAws.start(props), ACCOUNT);
     await aws.s3.send(new CreateBucketCommand({ Bucket: 'output' }));
-    await aws.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'crm' } }));
-    await aws.client.send(new CreateSchemaMappingCommand(schema()));
+    await aws.setUp('data');
     return aws;
   }
 
@@ -27,11 +25,20 @@ export class TestAws {
   readonly glue: GlueClient;
   readonly client: EntityResolutionClient;
 
-  private constructor(readonly local: LocalAws) {
-    this.config = { endpoint: local.endpointUrl, region: REGION, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'local' } };
+  private dataBucket = '';
+
+  private constructor(readonly local: LocalAws, account: string) {
+    this.config = { endpoint: local.endpointUrl, region: REGION, credentials: { accessKeyId: account, secretAccessKey: 'local' } };
     this.s3 = new S3Client({ ...this.config, forcePathStyle: true });
     this.glue = new GlueClient(this.config);
-    this.client = clientOf(local.entityResolutionUrl);
+    this.client = clientOf(local.entityResolutionUrl, { accessKeyId: account });
+  }
+
+  /** Another account, with the bucket `data-<account>` for inputs. */
+  async otherAccount(account: string): Promise<TestAws> {
+    const other = new TestAws(this.local, account);
+    await other.setUp(`data-${account}`);
+    return other;
   }
 
   async stop(): Promise<void> {
@@ -47,8 +54,14 @@ export class TestAws {
     return Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   }
 
-  async putObject(key: string, body: string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: 'data', Key: key, Body: body, ContentLength: Buffer.byteLength(body) }));
+  async updateStack(template: object): Promise<void> {
+    const client = new CloudFormationClient(this.config);
+    await client.send(new UpdateStackCommand({ StackName: 'test', TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+    await waitUntilStackUpdateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName: 'test' });
+  }
+
+  async putObject(key: string, body: string | Uint8Array): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.dataBucket, Key: key, Body: body, ContentLength: Buffer.byteLength(body) }));
   }
 
   /** Text of an object of the bucket `output`. */
@@ -57,18 +70,29 @@ export class TestAws {
     return Body!.transformToString();
   }
 
-  /** A Glue table with the columns id, email and name, over the objects under `s3://data/<name>/`, which have a header line. */
+  async createSchema(schemaName: string, mappedInputFields: SchemaInputAttribute[]): Promise<void> {
+    await this.client.send(new CreateSchemaMappingCommand({ schemaName, mappedInputFields }));
+  }
+
+  /** A Glue table with the columns id, email and name, over the objects under `<name>/` of the bucket for inputs, which have a header line. */
   async createTable(name: string, storage: Partial<StorageDescriptor> = {}, overrides: Partial<TableInput> = {}): Promise<void> {
+    await this.glue.send(new CreateTableCommand({ DatabaseName: 'crm', TableInput: this.tableInput(name, storage, overrides) }));
+  }
+
+  tableInput(name: string, storage: Partial<StorageDescriptor> = {}, overrides: Partial<TableInput> = {}): TableInput {
     const columns = ['id', 'email', 'name'].map(column => ({ Name: column, Type: 'string' }));
-    await this.glue.send(new CreateTableCommand({
-      DatabaseName: 'crm',
-      TableInput: {
-        Name: name,
-        Parameters: { 'skip.header.line.count': '1' },
-        StorageDescriptor: { Location: `s3://data/${name}/`, Columns: columns, ...storage },
-        ...overrides,
-      },
-    }));
+    return {
+      Name: name,
+      Parameters: { 'skip.header.line.count': '1' },
+      StorageDescriptor: { Location: `s3://${this.dataBucket}/${name}/`, Columns: columns, ...storage },
+      ...overrides,
+    };
+  }
+
+  /** A partition over the objects under `<table>/<value>/<value>/`. */
+  async createPartition(table: string, Values: string[]): Promise<void> {
+    const Location = `s3://${this.dataBucket}/${[table, ...Values].join('/')}/`;
+    await this.glue.send(new CreatePartitionCommand({ DatabaseName: 'crm', TableName: table, PartitionInput: { Values, StorageDescriptor: { Location } } }));
   }
 
   /** The matching workflow `loyalty` over a table of the same name, and the ID mapping workflow to it. */
@@ -85,5 +109,11 @@ export class TestAws {
   async run(input: StartIdMappingJobCommandInput): Promise<GetIdMappingJobCommandOutput> {
     const { jobId } = await this.client.send(new StartIdMappingJobCommand(input));
     return endedJob(this.client, input.workflowName!, jobId);
+  }
+  private async setUp(dataBucket: string): Promise<void> {
+    this.dataBucket = dataBucket;
+    await this.s3.send(new CreateBucketCommand({ Bucket: dataBucket }));
+    await this.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'crm' } }));
+    await this.client.send(new CreateSchemaMappingCommand(schema()));
   }
 }

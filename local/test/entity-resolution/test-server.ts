@@ -1,8 +1,9 @@
 import {
-  CreateIdMappingWorkflowCommandInput, CreateMatchingWorkflowCommandInput, CreateSchemaMappingCommandInput, EntityResolutionClient,
+  CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommandInput, CreateMatchingWorkflowCommandInput, CreateSchemaMappingCommandInput,
+  EntityResolutionClient,
   EntityResolutionServiceException, GetIdMappingJobCommand, GetIdMappingJobCommandOutput,
 } from '@aws-sdk/client-entityresolution';
-import { ControlClient } from '../../src/entity-resolution/control-client';
+import { ControlClient } from '../../src/rest-json/control-client';
 import { EntityResolutionServer, EntityResolutionServerProps } from '../../src/entity-resolution/server';
 import { pythonEnvironment } from '../../src/python-environment';
 
@@ -84,6 +85,17 @@ export function matchingWorkflow(overrides: Partial<CreateMatchingWorkflowComman
       resolutionType: 'RULE_MATCHING',
       ruleBasedProperties: { rules: [{ ruleName: 'by name', matchingKeys: ['name'] }], attributeMatchingModel: 'MANY_TO_MANY' },
     },
+    ...overrides,
+  };
+}
+
+/** An ID namespace over the matching workflow `loyalty`, for targets. */
+export function idNamespace(overrides: Partial<CreateIdNamespaceCommandInput> = {}): CreateIdNamespaceCommandInput {
+  return {
+    idNamespaceName: 'members',
+    type: 'TARGET',
+    roleArn: ROLE,
+    inputSourceConfig: [{ inputSourceARN: `${ENTITY_RESOLUTION_ARN}:matchingworkflow/loyalty` }],
     ...overrides,
   };
 }

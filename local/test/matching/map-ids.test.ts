@@ -1,4 +1,5 @@
-import { mapped, TestDataSet, TestMapping } from './mapped';
+import { gzipSync } from 'node:zlib';
+import { mapped, parquet, TestDataSet, TestMapping } from './mapped';
 import { Field } from '../../src/matching/data-set';
 
 const ID: Field = { fieldName: 'id', type: 'UNIQUE_ID' };
@@ -288,11 +289,40 @@ describe('files', () => {
     ['has a line with a value too few', 'id,key\ns1,a\nsecret\n', 'line 3: the line has fewer values than there are columns'],
     ['has a line with a value too many', 'id,key\ns1,a,secret\n', 'line 2: the line has more values than there are columns'],
     ['is not UTF-8', Buffer.from('id,key\nsecr\xe9t,a\n', 'latin1'), 'line 2: the line is not UTF-8'],
+    ['has a column twice', 'id,key,KEY\ns1,a,b\n', 'line 1: the column "key" is there more than once: as columns 2 and 3'],
+    ['has another separator', 'id;key\ns1;a\n', 'the column "id" (the unique id) is missing; the file has the columns: id;key; is its separator another one?'],
+    ['has an overlong header line', `id,key${'x'.repeat(2_100_000)}\ns1,a\n`, 'line 1: the line is longer than 2,000,000 bytes'],
+    ['has a line so long that DuckDB loses it', `id,key\ns1,a\ns2,${'secret '.repeat(6_000_000)}\ns3,a\n`, 'line 3: the line is longer than 2,000,000 bytes'],
     ['has an overlong line', `id,key\ns1,${'secret '.repeat(300_000)}\n`, 'line 2: the line is longer than 2,000,000 bytes'],
   ])('a file that %s is refused', async (_, content, message) => {
     const source = { fields: [ID, KEY], files: ['id,key\ns0,a\n', content] };
 
-    await expect(mapped(mappingOf(source, TARGET))).rejects.toMatchObject({ message, file: expect.stringMatching(/source-0-1\.csv$/) });
+    await expect(mapped(mappingOf(source, TARGET))).rejects.toMatchObject({ message, file: expect.stringMatching(/source-\[0\]\*-1\.csv$/) });
+  });
+
+  test('a compressed file is read', async () => {
+    const { pairs } = await mapped(mappingOf({ fields: [ID, KEY], files: [gzipSync('id,key\ns1,a\n')], ending: '.csv.gz' }, TARGET));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+
+  test('a file that is not compressed, though its name says so, is refused', async () => {
+    await expect(mapped(mappingOf({ fields: [ID, KEY], files: ['id,key\ns1,a\n'], ending: '.csv.gz' }, TARGET))).rejects.toThrow(
+      'the file is not compressed with gzip, though its name ends with .gz');
+  });
+
+  test('a Parquet file is read, its columns in any order and of any type', async () => {
+    const content = await parquet("SELECT DATE '1990-01-02' AS \"Key\", 1 AS x, 's1' AS id");
+    const { pairs } = await mapped(mappingOf({ fields: [ID, KEY], files: [content], ending: '.parquet', format: 'PARQUET' }, table([KEY], 't1,1990-01-02')));
+
+    expect(pairs).toEqual(['s1,t1,key']);
+  });
+
+  test.each<[string, () => Promise<Buffer>, string]>([
+    ['is not Parquet', () => Promise.resolve(Buffer.from('id,key\ns1,a\n')), 'the file is not Parquet'],
+    ['has other columns', () => parquet("SELECT 's1' AS id, 1 AS x"), 'the column "key" is missing; the file has the columns: id, x'],
+  ])('a Parquet file that %s is refused', async (_, content, message) => {
+    await expect(mapped(mappingOf({ fields: [ID, KEY], files: [await content()], ending: '.parquet', format: 'PARQUET' }, TARGET))).rejects.toThrow(message);
   });
 
   test('an empty file without a header line is refused', async () => {

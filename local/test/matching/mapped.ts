@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSet } from '../../src/matching/data-set';
+import { inDatabase } from '../../src/matching/database';
 import { IdMapping, IdMappingCounts } from '../../src/matching/id-mapping';
 import { mapIds } from '../../src/matching/map-ids';
 
@@ -10,6 +11,8 @@ export interface TestDataSet extends Omit<DataSet, 'name' | 'files' | 'separator
   readonly name?: string;
   readonly files: readonly (string | Buffer)[];
   readonly separator?: string;
+  /** How the files' names end. @default .csv */
+  readonly ending?: string;
 }
 
 /** What is mapped, with the files' content in the place of their paths. */
@@ -27,14 +30,14 @@ export interface Mapped {
 
 /** Runs the engine. */
 export async function mapped(mapping: TestMapping, signal: AbortSignal = new AbortController().signal): Promise<Mapped> {
-  // The quote in the name shows that paths are quoted in SQL.
+  // The names show that paths are quoted in SQL and are no patterns.
   const folder = await mkdtemp(join(tmpdir(), "mapped-'"));
   const write = async (side: string, dataSets: readonly TestDataSet[]) => Promise.all(dataSets.map(async (dataSet, index) => ({
     name: `${side}${index}`,
     separator: ',',
     ...dataSet,
     files: await Promise.all(dataSet.files.map(async (content, n) => {
-      const file = join(folder, `${side}-${index}-${n}.csv`);
+      const file = join(folder, `${side}-[${index}]*-${n}${dataSet.ending ?? '.csv'}`);
       await writeFile(file, content);
       return file;
     })),
@@ -46,6 +49,20 @@ export async function mapped(mapping: TestMapping, signal: AbortSignal = new Abo
       { workFolder: folder, mappingFile, rejectedFile, signal },
     );
     return { counts, pairs: await lines(mappingFile), rejected: await lines(rejectedFile) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A Parquet file's content. @param query gives its rows */
+export async function parquet(query: string): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
+  const file = join(folder, 'content.parquet');
+  try {
+    await inDatabase({ workFolder: folder, signal: new AbortController().signal }, async database => {
+      await database.execute(`COPY (${query}) TO '${file}'`);
+    });
+    return await readFile(file);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -49,6 +49,12 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+/** A member that breaks a constraint. */
+interface Violation {
+  readonly name: string;
+  readonly message: string;
+}
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** AWS's own description of a REST JSON service (botocore's `service-2.json.gz`), used to route, validate and render. */
@@ -75,7 +81,7 @@ export class ApiModel {
   /** The operation's input, validated; members that the model does not know are dropped, as the protocol wants it. */
   input(operation: Operation, request: WireRequest): JsonObject {
     const body = parseBody(request.body);
-    const violations: string[] = [];
+    const violations: Violation[] = [];
     const members = Object.entries(this.shape(operation.input.shape).members ?? {});
     const given = Object.fromEntries(members.map(([name, member]) => {
       const wireName = member.locationName ?? name;
@@ -86,11 +92,24 @@ export class ApiModel {
       }
     }));
     const input = this.validate(operation.input.shape, given, '', violations) as JsonObject;
-    if (violations.length > 0) {
-      throw new ValidationError(
-        `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected: ${violations.join('; ')}`);
-    }
+    throwViolations(violations);
     return input;
+  }
+
+  /** A request for an operation whose members are given as they are: the path's labels, and the input, validated. */
+  request(operationName: string, members: object): { operation: Operation; labels: Record<string, string>; input: JsonObject } {
+    const operation = this.model.operations[operationName];
+    const violations: Violation[] = [];
+    const input = this.validate(operation.input.shape, members, '', violations) as JsonObject;
+    throwViolations(violations);
+    const labels = Object.entries(this.shape(operation.input.shape).members ?? {})
+      .filter(([, { location }]) => location === 'uri').map(([name, { locationName }]) => [locationName ?? name, input[name]]);
+    return { operation, labels: Object.fromEntries(labels) as Record<string, string>, input };
+  }
+
+  /** The body of an error's answer: the members that the error's shape knows, all of them when it is not the model's. */
+  error({ name, message, members }: ServiceError): unknown {
+    return this.model.shapes[name] ? this.render(name, { message, ...members }) : { message };
   }
 
   /** The operation's answer: the members that the output shape knows, timestamps as epoch seconds. */
@@ -115,17 +134,19 @@ export class ApiModel {
     return type === 'list' ? values : type === 'integer' ? Number(values[0]) : values[0];
   }
 
-  private validate(shapeName: string, value: unknown, path: string, violations: string[]): unknown {
+  private validate(shapeName: string, value: unknown, path: string, violations: Violation[]): unknown {
     const shape = this.shape(shapeName);
     if (shape.document) {
       return value;
     }
     if (!hasType(shape.type, value)) {
-      violations.push(`Value at '${path}' failed to satisfy constraint: Member must be of type ${shape.type}`);
+      violations.push({ name: path, message: `Value at '${path}' failed to satisfy constraint: Member must be of type ${shape.type}` });
       return value;
     }
-    violations.push(...constraintViolations(shape, value).map(constraint =>
-      `Value ${typeof value === 'object' ? '' : `'${String(value)}' `}at '${path}' failed to satisfy constraint: Member must ${constraint}`));
+    violations.push(...constraintViolations(shape, value).map(constraint => ({
+      name: path,
+      message: `Value ${typeof value === 'object' ? '' : `'${String(value)}' `}at '${path}' failed to satisfy constraint: Member must ${constraint}`,
+    })));
     if (Array.isArray(value)) {
       return value.map((item, index) => this.validate(shape.member!.shape, item, `${path}.${index + 1}.member`, violations));
     }
@@ -138,7 +159,7 @@ export class ApiModel {
     return shape.type === 'structure' ? this.validateStructure(shape, value as JsonObject, path, violations) : value;
   }
 
-  private validateStructure(shape: Shape, value: JsonObject, path: string, violations: string[]): JsonObject {
+  private validateStructure(shape: Shape, value: JsonObject, path: string, violations: Violation[]): JsonObject {
     const result: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(shape.members ?? {})) {
       const memberPath = path === '' ? name : `${path}.${name}`;
@@ -146,7 +167,7 @@ export class ApiModel {
       if (given !== undefined && given !== null) {
         result[name] = this.validate(member.shape, given, memberPath, violations);
       } else if (shape.required?.includes(name)) {
-        violations.push(`Value null at '${memberPath}' failed to satisfy constraint: Member must not be null`);
+        violations.push({ name: memberPath, message: `Value null at '${memberPath}' failed to satisfy constraint: Member must not be null` });
       }
     }
     return result;
@@ -167,6 +188,15 @@ export class ApiModel {
     return Object.fromEntries(Object.entries(shape.members ?? {})
       .filter(([name]) => given[name] !== undefined)
       .map(([name, member]) => [name, this.render(member.shape, given[name])]));
+  }
+}
+
+function throwViolations(violations: readonly Violation[]): void {
+  if (violations.length > 0) {
+    throw new ValidationError(
+      `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected: ${violations.map(({ message }) => message).join('; ')}`,
+      { reason: 'FIELD_VALIDATION_FAILED', fieldList: violations },
+    );
   }
 }
 
@@ -217,6 +247,7 @@ function hasType(type: string, value: unknown): boolean {
     case 'string': return typeof value === 'string';
     case 'boolean': return typeof value === 'boolean';
     case 'integer': return Number.isInteger(value);
+    case 'double': return typeof value === 'number';
     case 'list': return Array.isArray(value);
     default: return typeof value === 'object' && value !== null && !Array.isArray(value);
   }

@@ -3,9 +3,9 @@ export class ServiceError extends Error {
   /**
    * @param name the error's name in the API model
    * @param message what was given, what is allowed, what to do next
-   * @param members further members of the error's shape
+   * @param members further members; those that the error's shape does not have are left out of the answer
    */
-  constructor(readonly name: string, message: string, readonly members: Readonly<Record<string, string | number>> = {}) {
+  constructor(readonly name: string, message: string, readonly members: Readonly<Record<string, unknown>> = {}) {
     super(message);
   }
 }
@@ -20,13 +20,6 @@ export class ConflictError extends ServiceError {
   constructor(message: string) { super('ConflictException', message); }
 }
 
-/** 402: a quota of the account in this Region is used up. */
-export class ExceedsLimitError extends ServiceError {
-  constructor(quotaName: string, quotaValue: number) {
-    super('ExceedsLimitException', `the quota "${quotaName}" allows ${quotaValue} per account and Region`, { quotaName, quotaValue });
-  }
-}
-
 /** 404: no such resource. */
 export class ResourceNotFoundError extends ServiceError {
   constructor(message: string) { super('ResourceNotFoundException', message); }
@@ -34,5 +27,5 @@ export class ResourceNotFoundError extends ServiceError {
 
 /** 400: the request breaks a constraint. */
 export class ValidationError extends ServiceError {
-  constructor(message: string) { super('ValidationException', message); }
+  constructor(message: string, members?: Readonly<Record<string, unknown>>) { super('ValidationException', message, members); }
 }

@@ -1,0 +1,58 @@
+import type {
+  CreateIdNamespaceInput, DeleteIdNamespaceInput, GetIdNamespaceInput, ListIdNamespacesInput, UpdateIdNamespaceInput,
+} from '@aws-sdk/client-entityresolution';
+import { AccountRegion, IdNamespace } from './account-region';
+import { Context } from './context';
+import { Resource } from './resource-table';
+import { sharedResource } from './shared-resource';
+import { checkRules, tableInputs } from './workflow-input';
+import { Valid } from '../rest-json/api-model';
+import { ValidationError } from '../rest-json/errors';
+import { page } from '../rest-json/page';
+
+export const idNamespaceOperations = {
+  CreateIdNamespace({ tags, ...members }: Valid<CreateIdNamespaceInput>, { accountRegion }: Context) {
+    checkNamespace(members, accountRegion);
+    return describe(accountRegion.idNamespaces.create(members.idNamespaceName, members, tags));
+  },
+
+  /** The one that other accounts may call too, by ARN. */
+  GetIdNamespace({ idNamespaceName }: Valid<GetIdNamespaceInput>, { accountRegion }: Context) {
+    return describe(idNamespaceName.startsWith('arn:')
+      ? sharedResource(idNamespaceName, 'entityresolution:GetIdNamespace', accountRegion, ({ idNamespaces }) => idNamespaces).resource
+      : accountRegion.idNamespaces.get(idNamespaceName));
+  },
+
+  UpdateIdNamespace(members: Valid<UpdateIdNamespaceInput>, { accountRegion }: Context) {
+    const { type } = accountRegion.idNamespaces.get(members.idNamespaceName).members;
+    const namespace = { ...members, type };
+    checkNamespace(namespace, accountRegion);
+    return describe(accountRegion.idNamespaces.update(members.idNamespaceName, namespace));
+  },
+
+  DeleteIdNamespace({ idNamespaceName }: Valid<DeleteIdNamespaceInput>, { accountRegion }: Context) {
+    accountRegion.idNamespaces.delete(idNamespaceName);
+    return { message: `the ID namespace "${idNamespaceName}" is deleted` };
+  },
+
+  ListIdNamespaces(input: Valid<ListIdNamespacesInput>, { accountRegion }: Context) {
+    const { items, nextToken } = page(accountRegion.idNamespaces.list(), ({ name }) => name, input);
+    return { idNamespaceSummaries: items.map(describe), nextToken };
+  },
+};
+
+function describe({ members, arn, createdAt, updatedAt, tags }: Resource<IdNamespace>) {
+  return { ...members, idNamespaceArn: arn, createdAt, updatedAt, tags };
+}
+
+function checkNamespace({ inputSourceConfig = [], idMappingWorkflowProperties = [] }: IdNamespace, accountRegion: AccountRegion): void {
+  for (const { inputSourceARN } of inputSourceConfig) {
+    if (inputSourceARN.includes(':idnamespace/')) {
+      throw new ValidationError(`the input source ${inputSourceARN} is an ID namespace: an ID namespace takes Glue tables and matching workflows`);
+    }
+  }
+  const inputs = inputSourceConfig.flatMap(input => tableInputs(input, accountRegion));
+  for (const { ruleBasedProperties } of idMappingWorkflowProperties) {
+    checkRules(ruleBasedProperties?.rules ?? [], inputs);
+  }
+}

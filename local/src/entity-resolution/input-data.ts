@@ -1,0 +1,36 @@
+import { extname, join } from 'node:path';
+import { glueTable } from './glue-table';
+import { JobClients } from './job-clients';
+import { JobFailure } from './job-failure';
+import { download, listObjects } from './s3-objects';
+import { TableInput } from './workflow-input';
+import { Workspace } from './workspace';
+import { DataSet } from '../matching/data-set';
+
+/**
+ * Reads the objects of tables into files.
+ * @param clientsOf the AWS services as the role may use them that reads a table
+ */
+export async function readTables(
+  tables: readonly TableInput[], clientsOf: (roleArn: string | undefined) => Promise<JobClients>, { folder, objects, signal }: Workspace,
+): Promise<DataSet[]> {
+  const dataSets: DataSet[] = [];
+  for (const table of tables) {
+    const { glue, s3 } = await clientsOf(table.roleArn);
+    const { locations, ...format } = await glueTable(table, glue);
+    const files: string[] = [];
+    for (const location of locations) {
+      for (const uri of await listObjects(location, s3)) {
+        const file = join(folder, `input-${objects.size}${extname(uri)}`);
+        objects.set(file, uri);
+        await download(uri, file, s3, signal);
+        files.push(file);
+      }
+    }
+    if (files.length === 0) {
+      throw new JobFailure(`there is no object under ${locations.join(', ')}`);
+    }
+    dataSets.push({ name: table.tableArn, files, ...format, fields: table.fields });
+  }
+  return dataSets;
+}

@@ -1,0 +1,44 @@
+import type { JobStatus } from '@aws-sdk/client-entityresolution';
+
+/** What is the same in jobs of every kind. */
+export interface Job {
+  readonly jobId: string;
+  readonly workflowName: string;
+  status: JobStatus;
+  readonly startTime: Date;
+  endTime?: Date;
+  errorDetails?: { errorMessage: string };
+}
+
+/** The jobs of one kind in one account and Region: one runs at a time. */
+export class JobQueue<J extends Job> {
+  private jobs: J[] = [];
+  private lastEnd: Promise<void> = Promise.resolve();
+
+  /** @param run does the job's work, once all jobs before it have ended; never rejects */
+  add(job: J, run: () => Promise<void>): void {
+    this.jobs.push(job);
+    this.lastEnd = this.lastEnd.then(run);
+  }
+
+  /** A workflow's jobs, newest first. */
+  of(workflowName: string): J[] {
+    return this.jobs.filter(job => job.workflowName === workflowName).reverse();
+  }
+
+  /** Whether a job is queued or running: of the workflow, or of any. */
+  isBusy(workflowName?: string): boolean {
+    return this.jobs.some(job =>
+      (job.status === 'QUEUED' || job.status === 'RUNNING') && (workflowName === undefined || job.workflowName === workflowName));
+  }
+
+  /** Forgets a workflow's jobs. */
+  forget(workflowName: string): void {
+    this.jobs = this.jobs.filter(job => job.workflowName !== workflowName);
+  }
+
+  /** Settles when all jobs that were added have ended. */
+  async ended(): Promise<void> {
+    await this.lastEnd;
+  }
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { GetMatchingJobInput, ListMatchingJobsInput, StartMatchingJobInput } from '@aws-sdk/client-entityresolution';
+import { AccountRegion, MatchingJob } from './account-region';
+import { Context } from './context';
+import { checkIdle } from './idle-check';
+import { executeJob } from './job-execution';
+import { runMatchingJob } from './matching-job';
+import { Valid } from '../rest-json/api-model';
+import { ResourceNotFoundError } from '../rest-json/errors';
+import { page } from '../rest-json/page';
+
+export const matchingJobOperations = {
+  StartMatchingJob({ workflowName }: Valid<StartMatchingJobInput>, context: Context) {
+    const { accountRegion } = context;
+    const workflow = accountRegion.matchingWorkflows.get(workflowName).members;
+    checkIdle(accountRegion.matchingJobs, 'matching', context);
+    const job: MatchingJob = { jobId: randomBytes(16).toString('hex'), workflowName, status: 'QUEUED', startTime: new Date() };
+    const run = { job, workflow, accountRegion };
+    accountRegion.matchingJobs.add(job, () => executeJob(job, () => runMatchingJob(run, context.jobEnvironment), context));
+    return job;
+  },
+
+  GetMatchingJob({ workflowName, jobId }: Valid<GetMatchingJobInput>, { accountRegion }: Context) {
+    const job = jobsOf(workflowName, accountRegion).find(candidate => candidate.jobId === jobId);
+    if (!job) {
+      throw new ResourceNotFoundError(`the matching workflow "${workflowName}" has no job ${jobId}`);
+    }
+    return job;
+  },
+
+  ListMatchingJobs(input: Valid<ListMatchingJobsInput>, { accountRegion }: Context) {
+    const { items, nextToken } = page(jobsOf(input.workflowName, accountRegion), ({ jobId }) => jobId, input);
+    return { jobs: items, nextToken };
+  },
+};
+
+function jobsOf(workflowName: string, accountRegion: AccountRegion): MatchingJob[] {
+  accountRegion.matchingWorkflows.get(workflowName);
+  return accountRegion.matchingJobs.of(workflowName);
+}

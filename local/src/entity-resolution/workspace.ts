@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JobFailure } from './job-failure';
+import { InputError } from '../matching/input-error';
+
+/** Where a job keeps its files. */
+export interface Workspace {
+  readonly folder: string;
+  /** The URIs of the objects that were read, by the files that they were read into. */
+  readonly objects: Map<string, string>;
+  readonly signal: AbortSignal;
+}
+
+/** Does a job's work with a folder of its own. */
+export async function inWorkspace<T>(signal: AbortSignal, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+  const workspace = { folder: await mkdtemp(join(tmpdir(), 'entity-resolution-job-')), objects: new Map<string, string>(), signal };
+  try {
+    return await work(workspace);
+  } catch (error) {
+    throw error instanceof InputError ? new JobFailure(`the object ${workspace.objects.get(error.file)}: ${error.message}`) : error;
+  } finally {
+    await rm(workspace.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,198 @@
+import { copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { htmlReport } from './html-report';
+import { readIdMappingFile } from './id-mapping-file';
+import { Rehearsal } from './rehearsal';
+import { rehearse } from './rehearse';
+import { checkMapping, RehearsedMapping, withFiles } from './rehearsed-mapping';
+import { Stages } from './stages';
+import { readTemplate } from './template';
+import { count, percent, terminalReport } from './terminal-report';
+import { UsageError } from './usage-error';
+import { InputError } from '../matching/input-error';
+
+const TOO_FEW_MAPPED = 1;
+const BAD_INPUT = 2;
+const STDOUT = '-';
+
+interface Options {
+  readonly app?: string;
+  readonly workflow?: string;
+  readonly input: ReadonlyMap<string, readonly string[]>;
+  readonly pricePer1000: number;
+  readonly failUnder?: number;
+  readonly truth?: string;
+  readonly diff?: string;
+  readonly json?: string;
+  readonly html?: string;
+  readonly showValues: boolean;
+  readonly memoryLimit: number;
+}
+
+/** `rehearse`: what an ID mapping would map, from files. Ends with 1 when too little is mapped, with 2 when something given can't be used. */
+export function rehearseCommand(): Command {
+  return new Command('rehearse')
+    .description('map records from files as a run would, and report what the rules do; nothing leaves this machine')
+    .argument('[file]', 'the ID mapping as YAML; or use --app and --workflow')
+    .option('--app <folder>', 'a synthesized CDK app, such as cdk.out')
+    .option('--workflow <name>', 'the ID mapping workflow in --app: its construct id or path, logical id or name')
+    .addOption(new Option('--input <name=file>', 'a file (CSV, .csv.gz or .parquet) of an input; once for each file').argParser(addInput).default(new Map(), 'none'))
+    .addOption(new Option('--price-per-1000 <usd>', 'the price of 1,000 records').argParser(numberFrom(0, Infinity)).default(0.25))
+    .addOption(new Option('--fail-under <share>', 'end with 1 when a smaller share of the source records is mapped').argParser(numberFrom(0, 1)))
+    .option('--truth <file>', 'CSV with the columns sourceId,targetId: the pairs that are right')
+    .option('--diff <report>', 'compare with an earlier --json report')
+    .option('--json <file>', 'write the report as JSON, with all pairs beside it as <file>.pairs.csv; - prints it, without pairs')
+    .option('--html <file>', 'write the report as one HTML file')
+    .option('--show-values', 'show values as they are instead of masked', false)
+    .addOption(new Option('--memory-limit <MiB>', 'memory to use; what does not fit goes to disk').argParser(numberFrom(512, Infinity)).default(2048))
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : BAD_INPUT))
+    .action(async (file: string | undefined, options: Options) => {
+      process.exitCode = await run(file, options);
+    });
+}
+
+async function run(file: string | undefined, options: Options): Promise<number> {
+  try {
+    const rehearsal = await report(file, options);
+    if (options.failUnder !== undefined && rehearsal.mappedShare < options.failUnder) {
+      console.error(`id-mapping-local: ${percent(rehearsal.mappedShare)} of ${count(rehearsal.sourceRecords)} source records are mapped: ` +
+        `less than the ${percent(options.failUnder)} of --fail-under`);
+      return TOO_FEW_MAPPED;
+    }
+    return 0;
+  } catch (error) {
+    console.error(`id-mapping-local: ${messageOf(error)}`);
+    return BAD_INPUT;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof InputError) {
+    return `${error.file}: ${error.message}`;
+  }
+  if (error instanceof UsageError) {
+    return error.message;
+  }
+  // Only the kind of any other error: its text may quote records.
+  const { name, message, code, path } = error as NodeJS.ErrnoException;
+  return code ? `${path ?? ''}: ${code}` : `internal failure (${/^[A-Z][A-Za-z ]*Error(?=:)/.exec(message)?.[0] ?? name})`;
+}
+
+async function report(file: string | undefined, options: Options): Promise<Rehearsal> {
+  const mapping = withFiles(await mappingFrom(file, options), options.input);
+  checkMapping(mapping);
+  const read = [...mapping.sources, ...mapping.targets].flatMap(({ files }) => files);
+  await Promise.all([...read, ...options.truth === undefined ? [] : [options.truth]].map(checkFile));
+  const workFolder = await mkdtemp(join(tmpdir(), 'id-mapping-rehearsal-'));
+  const stages = new Stages();
+  const interrupted = new AbortController();
+  const interrupt = () => { interrupted.abort(); };
+  process.once('SIGINT', interrupt);
+  try {
+    const pairsFile = join(workFolder, 'pairs.csv');
+    const rehearsal = await rehearse(mapping, {
+      ...options,
+      workFolder,
+      signal: interrupted.signal,
+      pairsFile,
+      truthFile: options.truth,
+      earlierPairsFile: options.diff === undefined ? undefined : await earlierPairs(options.diff),
+      onStage: (stage, progress) => { stages.begin(stage, progress); },
+    });
+    stages.finish();
+    await write(rehearsal, pairsFile, options);
+    return rehearsal;
+  } finally {
+    stages.finish();
+    process.off('SIGINT', interrupt);
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+/** Writes the reports, all of them made before the first one is written. */
+async function write(rehearsal: Rehearsal, pairsFile: string, { json, html }: Options): Promise<void> {
+  if (json === STDOUT) {
+    console.log(JSON.stringify(rehearsal, undefined, 2));
+  } else {
+    console.log(terminalReport(rehearsal));
+  }
+  const page = html === undefined ? undefined : await htmlReport(rehearsal);
+  if (json !== undefined && json !== STDOUT) {
+    const pairs = `${json}.pairs.csv`;
+    await copyWhole(pairsFile, pairs);
+    await writeWhole(json, JSON.stringify({ ...rehearsal, pairsFile: basename(pairs) }, undefined, 2));
+  }
+  if (html !== undefined && page !== undefined) {
+    await writeWhole(html, page);
+    console.error(`wrote ${html}`);
+  }
+}
+
+/** A file is there with its whole content or not at all. */
+async function writeWhole(file: string, content: string): Promise<void> {
+  await writeFile(`${file}.part`, content);
+  await rename(`${file}.part`, file);
+}
+
+async function copyWhole(from: string, file: string): Promise<void> {
+  await copyFile(from, `${file}.part`);
+  await rename(`${file}.part`, file);
+}
+
+async function mappingFrom(file: string | undefined, { app, workflow }: Options): Promise<RehearsedMapping> {
+  if (file !== undefined && app === undefined && workflow === undefined) {
+    await checkFile(file);
+    return readIdMappingFile(file);
+  }
+  if (file === undefined && app !== undefined && workflow !== undefined) {
+    return readTemplate(app, workflow);
+  }
+  throw new UsageError('give either a YAML file with the ID mapping, or both --app and --workflow');
+}
+
+/** The pairs of an earlier report. */
+async function earlierPairs(earlier: string): Promise<string> {
+  await checkFile(earlier);
+  const { pairsFile } = jsonOf(earlier, await readFile(earlier, 'utf8'));
+  if (typeof pairsFile !== 'string') {
+    throw new UsageError(`--diff ${earlier}: it is not a report that --json <file> has written`);
+  }
+  const file = resolve(dirname(earlier), pairsFile);
+  await checkFile(file);
+  return file;
+}
+
+function jsonOf(file: string, content: string): Partial<Rehearsal> {
+  try {
+    return JSON.parse(content) as Partial<Rehearsal>;
+  } catch {
+    throw new UsageError(`--diff ${file}: it is not JSON`);
+  }
+}
+
+async function checkFile(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new UsageError(`${file}: there is no such file`);
+  }
+}
+
+function addInput(value: string, previous: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const [, name, file] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('it has the form <name of the input>=<file>');
+  }
+  return new Map([...previous, [name, [...previous.get(name) ?? [], file]]]);
+}
+
+function numberFrom(min: number, max: number): (value: string) => number {
+  return value => {
+    const number = Number(value);
+    if (value.trim() === '' || !(number >= min && number <= max)) {
+      throw new InvalidArgumentError(max === Infinity ? `allowed are numbers from ${min}` : `allowed are numbers from ${min} to ${max}`);
+    }
+    return number;
+  };
+}

@@ -1,0 +1,26 @@
+import { SingleBar } from 'cli-progress';
+
+const INTERVAL_MS = 100;
+
+/** A progress bar for each stage, on a terminal only; a stage ends when the next one begins. */
+export class Stages {
+  private end: () => void = () => {};
+
+  begin(stage: string, progress: () => number): void {
+    this.finish();
+    const bar = new SingleBar({ format: '{bar} {percentage}% {stage}', barCompleteChar: '█', barIncompleteChar: '░', barsize: 24, stream: process.stderr });
+    bar.start(1, 0, { stage });
+    const timer = setInterval(() => { bar.update(Math.min(1, progress())); }, INTERVAL_MS);
+    this.end = () => {
+      clearInterval(timer);
+      bar.update(1);
+      bar.stop();
+    };
+  }
+
+  /** Ends the last stage. */
+  finish(): void {
+    this.end();
+    this.end = () => {};
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What a run does when another job runs: only one ID mapping job runs at a time in an account and Region.
+ */
+export enum OnBusy {
+  /** It waits until it can start, however many others wait. There is no order among them; dependencies between constructs make one. */
+  QUEUE = 'QUEUE',
+
+  /**
+   * It takes a job that runs for its own, when that job is of the same workflow, type and output, whoever started it.
+   * Such a job may have read its input before the deployment. Behind any other job it waits.
+   */
+  JOIN = 'JOIN',
+
+  /** It fails. */
+  FAIL = 'FAIL',
+}

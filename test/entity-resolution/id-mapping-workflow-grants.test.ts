@@ -1,0 +1,82 @@
+import * as er from 'aws-cdk-lib/aws-entityresolution';
+import { givenInput, givenMatchingWorkflow, givenStack, givenUser, statementsOfUser } from './given';
+import * as mapping from '../../src';
+
+const WORKFLOW_ARN = 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/crm-to-loyalty';
+
+describe('a workflow of this app', () => {
+  test('lets a user start jobs: pass its role to Entity Resolution, and nobody else, and let it use the output key', () => {
+    const stack = givenStack();
+    const workflow = new mapping.IdMappingWorkflow(stack, 'CrmToLoyalty', {
+      sources: [givenInput(stack, 'crm')],
+      target: mapping.InputSource.matchingWorkflow(givenMatchingWorkflow(stack)),
+      technique: mapping.IdMappingTechnique.ruleBased(),
+    });
+    const grant = workflow.grants.startJobs(givenUser(stack));
+
+    expect(grant.success).toBe(true);
+    expect(statementsOfUser(stack)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'entityresolution:StartIdMappingJob',
+        Resource: { 'Fn::Join': ['', ['arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/', { Ref: 'CrmToLoyalty7F3A4F27' }]] },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: stack.resolve(workflow.role?.roleRef.roleArn),
+        Condition: { StringEquals: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['kms:CreateGrant', 'kms:DescribeKey'],
+        Resource: stack.resolve(workflow.outputKey?.keyRef.keyArn),
+        Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
+      },
+    ]);
+  });
+});
+
+test('a workflow with an ID namespace lets whoever starts jobs use ID namespaces', () => {
+  const stack = givenStack();
+  new mapping.IdMappingWorkflow(stack, 'CrmToLoyalty', {
+    sources: [mapping.InputSource.idNamespace(mapping.IdNamespace.fromIdNamespaceName(stack, 'Crm', 'crm'))],
+    target: mapping.InputSource.matchingWorkflow(givenMatchingWorkflow(stack)),
+    technique: mapping.IdMappingTechnique.ruleBased(),
+  }).grants.startJobs(givenUser(stack));
+
+  expect(statementsOfUser(stack)).toContainEqual({ Effect: 'Allow', Action: 'entityresolution:UseIdNamespace', Resource: '*' });
+});
+
+describe('a workflow that was not defined here', () => {
+  test('lets a user start jobs, its role and key left to others', () => {
+    const stack = givenStack();
+    mapping.IdMappingWorkflow.fromIdMappingWorkflowArn(stack, 'Imported', WORKFLOW_ARN).grants.startJobs(givenUser(stack));
+
+    expect(statementsOfUser(stack)).toEqual([{ Effect: 'Allow', Action: 'entityresolution:StartIdMappingJob', Resource: WORKFLOW_ARN }]);
+  });
+
+  test('lets a user read it', () => {
+    const stack = givenStack();
+    mapping.IdMappingWorkflow.fromIdMappingWorkflowArn(stack, 'Imported', WORKFLOW_ARN).grants.read(givenUser(stack));
+
+    expect(statementsOfUser(stack)).toEqual([{ Effect: 'Allow', Action: 'entityresolution:GetIdMappingWorkflow', Resource: WORKFLOW_ARN }]);
+  });
+
+  test('lets a user read jobs', () => {
+    const stack = givenStack();
+    mapping.IdMappingWorkflow.fromIdMappingWorkflowArn(stack, 'Imported', WORKFLOW_ARN).grants.readJobs(givenUser(stack));
+
+    expect(statementsOfUser(stack)).toEqual([
+      { Effect: 'Allow', Action: ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs'], Resource: WORKFLOW_ARN },
+    ]);
+  });
+
+  test('may be an L1', () => {
+    const stack = givenStack();
+    const l1 = er.CfnIdMappingWorkflow.fromWorkflowName(stack, 'L1', 'crm-to-loyalty');
+    mapping.IdMappingWorkflowGrants.fromIdMappingWorkflow(l1).readJobs(givenUser(stack));
+
+    expect(statementsOfUser(stack)).toMatchObject([{ Resource: WORKFLOW_ARN }]);
+  });
+});

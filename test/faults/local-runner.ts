@@ -1,0 +1,204 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  CloudFormationClient, CreateStackCommand, DescribeStackResourcesCommand, DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { JobSummary, ListIdMappingJobsCommand, ListIdMappingWorkflowsCommand } from '@aws-sdk/client-entityresolution';
+import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { Removal, runnerCode, runnerTemplate } from './runner-template';
+import { ControlClient } from '../../local/src/entity-resolution/control-client';
+import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
+import { freePort } from '../../local/src/free-port';
+import { localEnvironment } from '../../local/src/local-environment';
+import { MiniStack } from '../../local/src/ministack';
+import { pythonEnvironment } from '../../local/src/python-environment';
+import { descendants } from '../../local/test/processes';
+import { Account } from '../lambda/account';
+import { Answered, CloudFormation } from '../lambda/cloudformation';
+
+/** Waits of the state machine are this much shorter than the worker says. */
+const WAIT_SCALE = 0.05;
+
+/** What MiniStack takes as the account. */
+const ACCOUNT = '000000000000';
+
+export type Event = CloudFormationCustomResourceEvent;
+
+/** A deployed runner: the names of its parts. */
+export interface Deployed {
+  readonly entryName: string;
+  readonly workerName: string;
+  readonly stateMachineArn: string;
+}
+
+/**
+ * The local AWS with runners deployed on it. CloudFormation alone is ours: MiniStack's sends other events than AWS documents (see
+ * docs/decisions), so the documented ones are sent, and answers are waited for, as CloudFormation does.
+ */
+export class LocalRunner {
+  static async start(): Promise<LocalRunner> {
+    const { python, botocoreModel } = await pythonEnvironment();
+    const port = await freePort();
+    const endpointUrl = `http://127.0.0.1:${port}`;
+    const [server, cloudFormation] = await Promise.all([
+      EntityResolutionServer.start({ port: 0, awsEndpointUrl: endpointUrl, apiModelPath: botocoreModel('entityresolution', '2018-05-10') }),
+      CloudFormation.start(),
+    ]);
+    const env = {
+      ...localEnvironment({ endpointUrl, entityResolutionUrl: server.url }, {}),
+      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+      SFN_WAIT_SCALE: String(WAIT_SCALE),
+    };
+    const ministack = await MiniStack.start({ python, port, env, enforceIam: false });
+    const runner = new LocalRunner(python, ministack, server, cloudFormation);
+    await runner.upload();
+    return runner;
+  }
+
+  readonly account: Account;
+  readonly control: ControlClient;
+  readonly stepFunctions: SFNClient;
+  private readonly s3: S3Client;
+  private readonly config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+
+  private constructor(
+    private readonly python: string, private readonly ministack: MiniStack, readonly server: EntityResolutionServer,
+    readonly cloudFormation: CloudFormation,
+  ) {
+    this.config = { endpoint: ministack.url, region: 'us-east-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'local' } };
+    this.account = new Account(server.url, ACCOUNT, 'us-east-1');
+    this.control = new ControlClient(server.url);
+    this.s3 = new S3Client({ ...this.config, forcePathStyle: true });
+    this.stepFunctions = new SFNClient(this.config);
+  }
+
+  get logFile(): string {
+    return this.ministack.logFile;
+  }
+
+  async stop(): Promise<void> {
+    await this.ministack.stop();
+    await this.server.close();
+    await this.cloudFormation.close();
+  }
+
+  /** Deploys a runner, perhaps with a piece of it taken out. */
+  async deploy(stackName: string, removal?: Removal): Promise<Deployed> {
+    const client = new CloudFormationClient(this.config);
+    const code = { S3Bucket: 'code', S3Key: `${stackName}.zip` };
+    await this.s3.send(new PutObjectCommand({ Bucket: code.S3Bucket, Key: code.S3Key, Body: this.zip(await runnerCode(removal)) }));
+    await client.send(new CreateStackCommand({
+      StackName: stackName, TemplateBody: runnerTemplate(code, removal), Capabilities: ['CAPABILITY_IAM'],
+    }));
+    for (;;) {
+      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+      const status = Stacks![0].StackStatus!;
+      if (status === 'CREATE_COMPLETE') break;
+      if (status !== 'CREATE_IN_PROGRESS') throw new Error(`the runner was not deployed: ${status}, ${Stacks![0].StackStatusReason}`);
+      await wait(50);
+    }
+    const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
+    const physicalId = (logicalId: RegExp) => StackResources!.find(({ LogicalResourceId }) => logicalId.test(LogicalResourceId!))!.PhysicalResourceId!;
+    return {
+      entryName: physicalId(/^IdMappingRunnerEntry/),
+      workerName: physicalId(/^IdMappingRunnerWorker/),
+      stateMachineArn: physicalId(/^IdMappingRunnerStateMachine[0-9A-F]{8}$/),
+    };
+  }
+
+  /** Sends an event to the entry function as CloudFormation does: without waiting for it. */
+  async send({ entryName }: Deployed, event: Event): Promise<void> {
+    const response = await fetch(`${this.ministack.url}/2015-03-31/functions/${entryName}/invocations`, {
+      method: 'POST', headers: { 'x-amz-invocation-type': 'Event' }, body: JSON.stringify(event),
+    });
+    if (response.status !== 202) throw new Error(`the entry function was not invoked: ${response.status} ${await response.text()}`);
+  }
+
+  /** The answers to an event so far. */
+  answersTo({ RequestId }: Event): Answered['body'][] {
+    return this.cloudFormation.answers.filter(({ path }) => path.startsWith(`/${RequestId}`)).map(({ body }) => body);
+  }
+
+  /** The answer to an event, as soon as it is there. */
+  async answerTo(event: Event): Promise<Answered['body']> {
+    await eventually(`an answer to ${event.RequestType}`, () => this.answersTo(event).length > 0);
+    return this.answersTo(event)[0];
+  }
+
+  /** The names of the states in which executions have ended, as soon as all have. */
+  async allEnded({ stateMachineArn }: Deployed): Promise<string[]> {
+    let statuses: string[] = [];
+    await eventually('the end of all executions', async () => {
+      const { executions } = await this.stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }));
+      statuses = executions!.map(({ status }) => status!);
+      return !statuses.includes('RUNNING');
+    });
+    return statuses;
+  }
+
+  /** Kills the processes of all functions, as a crash of their machine would. */
+  killFunctions(): void {
+    const functions = descendants(process.pid).filter(({ command }) => /^\S*node /.test(command) && command.includes('worker'));
+    if (functions.length === 0) throw new Error('no function runs that could be killed');
+    functions.forEach(({ pid }) => process.kill(pid, 'SIGKILL'));
+  }
+
+  /** The jobs of a workflow, newest first. */
+  async jobs(workflowName: string): Promise<{ jobs: JobSummary[] }> {
+    const { jobs = [] } = await this.account.client.send(new ListIdMappingJobsCommand({ workflowName }));
+    return { jobs };
+  }
+
+  /** Waits until no job runs. */
+  async idle(): Promise<void> {
+    const { workflowSummaries } = await this.account.client.send(new ListIdMappingWorkflowsCommand({}));
+    await eventually('the end of all jobs', async () => {
+      const jobs = await Promise.all(workflowSummaries!.map(async ({ workflowName }) => (await this.jobs(workflowName!)).jobs));
+      return jobs.flat().every(({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
+    });
+  }
+
+  /** Waits until the service has got the operation that often. */
+  async called(operation: string, times: number): Promise<void> {
+    await eventually(`${times} calls of ${operation}`, async () =>
+      (await this.control.calls()).filter((call) => call.operation === operation).length >= times);
+  }
+
+  private zip(code: string): Buffer {
+    const script = 'import sys, zipfile; zipfile.ZipFile(sys.stdout.buffer, "w").writestr("index.js", sys.stdin.read())';
+    return execFileSync(this.python, ['-c', script], { input: code, maxBuffer: 10_000_000 });
+  }
+
+  /** Two people, of whom one is known to both sides. */
+  private async upload(): Promise<void> {
+    const glue = new GlueClient(this.config);
+    for (const Bucket of ['code', 'people', 'output']) await this.s3.send(new CreateBucketCommand({ Bucket }));
+    await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'people' } }));
+    for (const name of ['crm', 'loyalty']) {
+      const csv = `id,email\n${name}1,ann@example.com\n${name}2,${name}@example.com\n`;
+      await this.s3.send(new PutObjectCommand({ Bucket: 'people', Key: `${name}/people.csv`, Body: csv }));
+      await glue.send(new CreateTableCommand({
+        DatabaseName: 'people',
+        TableInput: {
+          Name: name,
+          Parameters: { 'skip.header.line.count': '1' },
+          StorageDescriptor: {
+            Location: `s3://people/${name}/`,
+            Columns: [{ Name: 'id', Type: 'string' }, { Name: 'email', Type: 'string' }],
+            SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde', Parameters: { separatorChar: ',' } },
+          },
+        },
+      }));
+    }
+  }
+}
+
+/** Waits until it is so. */
+export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; !await isSo(); await wait(20)) {
+    if (Date.now() > deadline) throw new Error(`${what} did not come within ${seconds} seconds`);
+  }
+}

@@ -1,0 +1,99 @@
+import { Result } from './cases';
+import { Removal } from './runner-template';
+
+/** A protection, and what a case of `CASES` comes to without it. */
+export interface ProtectionRemoved {
+  readonly protection: string;
+  readonly removal: Removal;
+  readonly caseName: string;
+  readonly without: Partial<Result>;
+}
+
+const TIMED_OUT_START = 'the start is accepted, its answer is lost: DROP';
+
+export const REMOVALS: ProtectionRemoved[] = [
+  {
+    protection: 'an execution has the name of its request',
+    removal: { file: 'executions.ts', text: 'name: nameOf(callback),', replacement: 'name: `${nameOf(callback).slice(-70)}${Date.now() % 1e6}`,' },
+    caseName: 'the event is delivered again when the run has ended',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'an execution that is there already is as good as a new one',
+    removal: { file: 'executions.ts', text: 'if (!(error instanceof ExecutionAlreadyExists)) throw error;', replacement: 'throw error;' },
+    caseName: 'the event is delivered twice at once, and it is enough that the run is accepted',
+    without: {},
+  },
+  {
+    protection: 'a start whose answer was lost looks for its job',
+    removal: { file: 'start-id-mapping-job.ts', text: 'if (jobId) return started(run, jobId);', replacement: '' },
+    caseName: TIMED_OUT_START,
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'a start whose answer was lost is remembered',
+    removal: { file: 'start-id-mapping-job.ts', text: '{ lostStartAt: lostStartAt ?? sentAt.toISOString() }', replacement: '{}' },
+    caseName: TIMED_OUT_START,
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'a start that crashed is remembered by the state machine',
+    removal: { text: "'lostStartAt': $states.context.State.EnteredTime", replacement: "'none': 1" },
+    caseName: 'the worker is killed while it starts the job, which the service has accepted',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'the SDK does not repeat a start',
+    removal: { file: 'index.ts', text: 'requestHandler, maxAttempts: 1', replacement: 'requestHandler' },
+    caseName: 'the start is accepted, its answer is lost, and the job has ended when it is looked for',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'a busy service is waited for',
+    removal: { file: 'service-error.ts', text: "return 'BUSY';", replacement: "return 'FAILED';" },
+    caseName: 'five runs are asked for at once, the service says: ConflictException',
+    without: {},
+  },
+  {
+    protection: 'the other way to say that the service is busy is understood',
+    removal: { file: 'service-error.ts', text: "    case 'ExceedsLimitException':\n", replacement: '' },
+    caseName: 'five runs are asked for at once, the service says: ExceedsLimitException',
+    without: {},
+  },
+  {
+    protection: 'a run that may join looks for a job before it starts one',
+    removal: { file: 'start-id-mapping-job.ts', text: "request.onBusy === 'JOIN'", replacement: 'false' },
+    caseName: 'a job of the same workflow runs, the service would queue another one, and the run may join it',
+    without: { jobs: 1 },
+  },
+  {
+    protection: 'the status of the stack tells an update from a rollback',
+    removal: { file: 'stack-status.ts', text: "return isGoingBackStatus(Stacks?.[0].StackStatus ?? '');", replacement: 'return Stacks === null;' },
+    caseName: 'our run has succeeded, then the update fails elsewhere',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'a failed rollback is a rollback, too',
+    removal: { file: 'stack-status.ts', text: '/^DELETE_|ROLLBACK/', replacement: '/^DELETE_|ROLLBACK_IN_PROGRESS/' },
+    caseName: 'an update that changes what is run comes in UPDATE_ROLLBACK_FAILED',
+    without: { jobs: 1 },
+  },
+  {
+    protection: 'a rollback takes back what waits to start',
+    removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));\n  }', replacement: '}' },
+    caseName: 'the update is rolled back while our run waits to start',
+    without: { jobs: 1 },
+  },
+  {
+    protection: 'a deletion takes back what waits to start',
+    removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));\n  const waits', replacement: 'const waits' },
+    caseName: 'the IdMappingJob is removed from its stack while our run waits to start',
+    without: { jobs: 1 },
+  },
+  {
+    protection: 'nothing starts while the stack is rolled back',
+    removal: { file: 'start-id-mapping-job.ts', text: 'if (await isGoingBack(request.callback.stackId, cloudFormation)) {', replacement: 'if (false) {' },
+    caseName: 'the stack is rolled back while our run waits to start, and its slot gets free before we are told',
+    without: { jobs: 1 },
+  },
+];

@@ -1,0 +1,259 @@
+import { setImmediate } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import { Event } from './local-runner';
+import { answerCloudFormation } from '../../lambda/answer-cloudformation';
+import { IdMappingJobProperties } from '../../lambda/custom-resource-request';
+import { handleRequest } from '../../lambda/handle-request';
+import { nextStep } from '../../lambda/next-step';
+import { pollIdMappingJob } from '../../lambda/poll-id-mapping-job';
+import { Run } from '../../lambda/run';
+import { Progress, startIdMappingJob } from '../../lambda/start-id-mapping-job';
+import { ControlClient } from '../../local/src/entity-resolution/control-client';
+import { Fault } from '../../local/src/entity-resolution/faults';
+import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
+import { Account, startServer } from '../lambda/account';
+import { CloudFormation } from '../lambda/cloudformation';
+import { createEvent, deleteEvent, PHYSICAL_RESOURCE_ID, updateEvent } from '../lambda/events';
+import { Execution, StepFunctions } from '../lambda/step-functions';
+
+/** What goes wrong with the start of a request's job. */
+const TROUBLES = [
+  'none', 'ThrottlingException', 'ConflictException', 'ExceedsLimitException', 'AccessDeniedException', 'InternalServerException',
+  'DROP after', 'InternalServerException after', 'crash before', 'crash after',
+] as const;
+
+/** What CloudFormation asks for next, and what happens to it. */
+interface Ask {
+  /** Whether what is run changes: otherwise an update has nothing to run. */
+  readonly changes: boolean;
+  readonly waitFor: IdMappingJobProperties['WaitFor'];
+  readonly onFailure: IdMappingJobProperties['OnFailure'];
+  readonly onBusy: IdMappingJobProperties['OnBusy'];
+  readonly troubles: (typeof TROUBLES)[number][];
+  readonly deliveredTwice: boolean;
+
+  /** Whether the update then fails elsewhere, so that all is rolled back. */
+  readonly failsElsewhere: boolean;
+
+  /** How many steps the run does after its answer, before CloudFormation asks again. */
+  readonly steps: number;
+}
+
+const ASK: fc.Arbitrary<Ask> = fc.record({
+  changes: fc.boolean(),
+  waitFor: fc.constantFrom('ACCEPTED', 'STARTED', 'SUCCEEDED'),
+  onFailure: fc.constantFrom('FAIL', 'WARN'),
+  onBusy: fc.constantFrom('QUEUE', 'JOIN', 'FAIL'),
+  troubles: fc.array(fc.constantFrom(...TROUBLES), { maxLength: 3 }),
+  deliveredTwice: fc.boolean(),
+  failsElsewhere: fc.boolean(),
+  steps: fc.nat({ max: 4 }),
+});
+
+/** The life of one resource: the first request creates it, the others update it, and at last it is deleted. */
+export const LIFE: fc.Arbitrary<Ask[]> = fc.array(ASK, { minLength: 1, maxLength: 4 });
+
+/** Plays lives of a resource against the handlers of the runner, the states of whose runs are gone through here. */
+export class Lives {
+  static async start(): Promise<Lives> {
+    const [server, cloudFormation, stepFunctions] = await Promise.all([startServer(), CloudFormation.start(), StepFunctions.start()]);
+    return new Lives(server, cloudFormation, stepFunctions, new Account(server.url));
+  }
+
+  private lives = 0;
+
+  private constructor(
+    private readonly server: EntityResolutionServer, private readonly cloudFormation: CloudFormation, private readonly stepFunctions: StepFunctions,
+    private readonly account: Account,
+  ) {}
+
+  async close(): Promise<void> {
+    await Promise.all([this.server.close(), this.cloudFormation.close(), this.stepFunctions.close()]);
+  }
+
+  /** @throws when an invariant does not hold */
+  async play(asks: Ask[]): Promise<void> {
+    this.cloudFormation.reset();
+    this.stepFunctions.reset();
+    const workflowName = `life-${this.lives++}`;
+    await this.account.createWorkflow(workflowName);
+    await new Life(workflowName, this.account, new ControlClient(this.server.url), this.cloudFormation, this.stepFunctions).play(asks);
+    await this.account.deleteWorkflow(workflowName);
+  }
+}
+
+type Properties = Partial<IdMappingJobProperties>;
+
+class Life {
+  private readonly events: Event[] = [];
+
+  /** Requests that may start a job. */
+  private mayRun = 0;
+  private readonly crashes = new Map<string, ('crash before' | 'crash after')[]>();
+  private readonly seconds = new Map<string, number>();
+  private version = 0;
+
+  constructor(
+    private readonly workflowName: string, private readonly account: Account, private readonly control: ControlClient,
+    private readonly cloudFormation: CloudFormation, private readonly stepFunctions: StepFunctions,
+  ) {}
+
+  async play(asks: Ask[]): Promise<void> {
+    let current: Properties | undefined;
+    for (const ask of asks) {
+      const wanted: Properties = { ...this.properties(ask), ...this.whatIsRun(ask.changes, current) };
+      const event = current ? updateEvent(this.cloudFormation.url, wanted, current) : createEvent(this.cloudFormation.url, wanted);
+      this.cloudFormation.stackStatus = current ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
+      if (!current || ask.changes) this.mayRun += 1;
+      const answer = await this.request(event, ask);
+
+      if (answer.Status === 'FAILED' || ask.failsElsewhere) {
+        this.cloudFormation.stackStatus = current ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS';
+        if (!current) {
+          await this.delete(ask);
+          return;
+        }
+        const back = await this.request(updateEvent(this.cloudFormation.url, current, wanted), ask);
+        equal('the status of a rollback', back.Status, 'SUCCESS');
+        this.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_COMPLETE';
+      } else {
+        current = wanted;
+        this.cloudFormation.stackStatus = 'UPDATE_COMPLETE';
+      }
+    }
+    await this.finish();
+    this.cloudFormation.stackStatus = 'DELETE_IN_PROGRESS';
+    await this.delete(asks[0]);
+  }
+
+  private async delete(ask: Ask): Promise<void> {
+    const deleted = await this.request(deleteEvent(this.cloudFormation.url, { WorkflowName: this.workflowName, WorkflowInStack: 'true' }), ask);
+    equal('the status of a deletion', deleted.Status, 'SUCCESS');
+    await this.finish();
+    await this.check();
+  }
+
+  private async check(): Promise<void> {
+    const jobs = await this.account.jobIds(this.workflowName);
+    const runs = [...this.stepFunctions.executions.values()].filter(({ run }) => run.request.requestType !== 'Delete');
+    const jobsOfRuns = runs.flatMap(({ run }) => run.jobId ?? []);
+
+    if (jobs.length > this.mayRun) throw new Error(`${jobs.length} jobs were started for ${this.mayRun} requests`);
+    equal('the jobs of the runs, each its own', new Set(jobsOfRuns).size, jobsOfRuns.length);
+    // A run that is taken back while the answer to its start is lost never gets to know its job.
+    const unknown = runs.filter(({ status, run }) => status === 'ABORTED' && run.lostStartAt).length;
+    const orphans = jobs.filter((jobId) => !jobsOfRuns.includes(jobId));
+    if (orphans.length > unknown) throw new Error(`${orphans.length} jobs belong to no run`);
+    for (const { status, run } of runs) {
+      if (status === 'SUCCEEDED' && !run.jobId && run.outcome !== 'FAILED') throw new Error(`a run has ended without a job: ${run.outcome}`);
+    }
+    for (const event of this.events) {
+      equal(`the answers to ${event.RequestType}, all alike`, new Set(this.answersTo(event).map((answer) => JSON.stringify(answer))).size, 1);
+    }
+    const physicalIds = new Set(this.cloudFormation.answers.map(({ body }) => body.PhysicalResourceId));
+    equal('the physical id', [...physicalIds], [PHYSICAL_RESOURCE_ID]);
+  }
+
+  /** Delivers an event, and does the steps of its run until it is answered. */
+  private async request(event: Event, { troubles, deliveredTwice, steps }: Ask) {
+    this.events.push(event);
+    this.crashes.set(event.RequestId, troubles.filter((trouble) => trouble === 'crash before' || trouble === 'crash after'));
+    await this.control.planFaults({ faults: [...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }] });
+    for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) {
+      const answer = await handleRequest(event, {
+        cloudFormation: this.cloudFormation.client, entityResolution: this.account.client, executions: this.stepFunctions.client,
+      });
+      if (answer) {
+        await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, PhysicalResourceId: PHYSICAL_RESOURCE_ID }) });
+      }
+    }
+    for (let step = 0; this.answersTo(event).length === 0; step++) {
+      if (step > 500) throw new Error(`the request ${event.RequestType} is not answered`);
+      await this.stepAll();
+    }
+    for (let step = 0; step < steps; step++) await this.stepAll();
+    return this.answersTo(event)[0];
+  }
+
+  private async finish(): Promise<void> {
+    for (let step = 0; this.running().length > 0; step++) {
+      if (step > 2_000) throw new Error('a run does not end');
+      await this.stepAll();
+    }
+  }
+
+  private running(): [string, Execution][] {
+    return [...this.stepFunctions.executions].filter(([, { status }]) => status === 'RUNNING');
+  }
+
+  private async stepAll(): Promise<void> {
+    for (const [arn, execution] of this.running()) await this.step(arn, execution);
+    // The service works on its jobs in between.
+    await setImmediate();
+  }
+
+  /** One step of an execution, as the state machine's definition has it. */
+  private async step(arn: string, execution: Execution): Promise<void> {
+    const { run } = execution;
+    const waits = run.next === 'START' || run.next === 'POLL';
+    const seconds = (this.seconds.get(arn) ?? 0) + (waits ? run.waitSeconds : 0);
+    this.seconds.set(arn, seconds);
+    const after = (progress: Progress): Execution => {
+      const next = nextStep(progress, seconds);
+      return { ...execution, run: { ...progress, next }, state: progress.jobId ? 'Wait for the job' : 'Wait to start' };
+    };
+    switch (run.next) {
+      case 'START':
+        this.stepFunctions.executions.set(arn, await this.startOrCrash(run, seconds, after, execution));
+        break;
+      case 'POLL':
+        this.stepFunctions.executions.set(arn, after(await pollIdMappingJob(run, this.account.client, seconds)));
+        break;
+      case 'ANSWER':
+        this.stepFunctions.executions.set(arn, after(await answerCloudFormation(run, seconds, '/runner')));
+        break;
+      default:
+        this.stepFunctions.executions.set(arn, { ...execution, status: 'SUCCEEDED' });
+    }
+  }
+
+  private async startOrCrash(run: Run, seconds: number, after: (progress: Progress) => Execution, execution: Execution): Promise<Execution> {
+    const enteredTime = new Date().toISOString();
+    const crash = this.crashes.get(run.request.callback.requestId)?.shift();
+    const crashed = { ...execution, run: { lostStartAt: enteredTime, ...run, outcome: 'UNKNOWN', next: 'START', waitSeconds: 5 } as Run };
+    if (crash === 'crash before') return crashed;
+    const progress = await startIdMappingJob(run, {
+      entityResolution: this.account.client, startOnce: this.account.startOnce, cloudFormation: this.cloudFormation.client,
+    }, seconds);
+    return crash === 'crash after' ? crashed : after(progress);
+  }
+
+  private answersTo({ RequestId }: Event) {
+    // The runner puts its answers to the URL of the event, too.
+    return this.cloudFormation.answers.filter(({ path }) => path.startsWith(`/${RequestId}`)).map(({ body }) => body);
+  }
+
+  private properties({ waitFor, onFailure, onBusy }: Ask): Properties {
+    return { WorkflowName: this.workflowName, WaitFor: waitFor, OnFailure: onFailure, OnBusy: onBusy };
+  }
+
+  /** Another output each time, so that no job can be taken for that of an earlier request, which is a moment ago here. */
+  private whatIsRun(changes: boolean, current: Properties | undefined): Properties {
+    if (current && !changes) return { OutputSourceConfig: current.OutputSourceConfig };
+    this.version += 1;
+    return { OutputSourceConfig: [{ roleArn: 'arn:aws:iam::111122223333:role/output', outputS3Path: `s3://output/${this.version}/`, KMSArn: undefined }] };
+  }
+}
+
+function faultOf(trouble: (typeof TROUBLES)[number]): Fault[] {
+  if (trouble === 'none' || trouble.startsWith('crash')) return [];
+  const job = { failure: 'no data' };
+  return trouble.endsWith(' after')
+    ? [{ operation: 'StartIdMappingJob', after: trouble.replace(' after', ''), job }]
+    : [{ operation: 'StartIdMappingJob', before: trouble }];
+}
+
+function equal(what: string, received: unknown, expected: unknown): void {
+  const [actual, wanted] = [received, expected].map((value) => JSON.stringify(value));
+  if (actual !== wanted) throw new Error(`${what}: ${actual} instead of ${wanted}`);
+}

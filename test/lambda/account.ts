@@ -1,0 +1,79 @@
+import { randomInt } from 'node:crypto';
+import {
+  CreateIdMappingWorkflowCommand,
+  CreateSchemaMappingCommand,
+  DeleteIdMappingWorkflowCommand,
+  DeleteSchemaMappingCommand,
+  EntityResolutionClient,
+  ListIdMappingJobsCommand,
+  StartIdMappingJobCommand,
+} from '@aws-sdk/client-entityresolution';
+import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
+import { pythonEnvironment } from '../../local/src/python-environment';
+
+/** The server alone: its jobs find no data, so they fail when their time has come. */
+export async function startServer(): Promise<EntityResolutionServer> {
+  const { botocoreModel } = await pythonEnvironment();
+  return EntityResolutionServer.start({
+    port: 0, awsEndpointUrl: 'http://127.0.0.1:9', apiModelPath: botocoreModel('entityresolution', '2018-05-10'),
+  });
+}
+
+/** An account of its own, so that its one slot and its jobs are nobody else's. */
+export class Account {
+  readonly client: EntityResolutionClient;
+
+  /** As the worker has it: no retries, short timeouts. */
+  readonly startOnce: EntityResolutionClient;
+
+  constructor(serverUrl: string, readonly accountId = String(randomInt(1e11, 1e12)), private readonly region = 'eu-west-1') {
+    const config = { endpoint: serverUrl, region, credentials: { accessKeyId: this.accountId, secretAccessKey: 'local' } };
+    this.client = new EntityResolutionClient(config);
+    this.startOnce = new EntityResolutionClient({ ...config, maxAttempts: 1, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+  }
+
+  /** Makes a workflow from one Glue table to another. */
+  async createWorkflow(workflowName: string, incremental = false): Promise<void> {
+    const table = (name: string) => `arn:aws:glue:${this.region}:${this.accountId}:table/people/${name}`;
+    await this.client.send(new CreateSchemaMappingCommand({
+      schemaName: `${workflowName}-schema`,
+      mappedInputFields: [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'email', type: 'EMAIL_ADDRESS', matchKey: 'email' }],
+    }));
+    await this.client.send(new CreateIdMappingWorkflowCommand({
+      workflowName,
+      inputSourceConfig: [
+        { inputSourceARN: table('crm'), schemaName: `${workflowName}-schema`, type: 'SOURCE' },
+        { inputSourceARN: table('loyalty'), schemaName: `${workflowName}-schema`, type: 'TARGET' },
+      ],
+      outputSourceConfig: [{ outputS3Path: 's3://output/' }],
+      idMappingTechniques: {
+        idMappingType: 'RULE_BASED',
+        ruleBasedProperties: {
+          rules: [{ ruleName: 'email', matchingKeys: ['email'] }],
+          ruleDefinitionType: 'SOURCE',
+          attributeMatchingModel: 'MANY_TO_MANY',
+          recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET',
+        },
+      },
+      incrementalRunConfig: incremental ? { incrementalRunType: 'ON_DEMAND' } : undefined,
+      roleArn: `arn:aws:iam::${this.accountId}:role/job`,
+    }));
+  }
+
+  /** Removes the workflow, whose jobs have ended. */
+  async deleteWorkflow(workflowName: string): Promise<void> {
+    await this.client.send(new DeleteIdMappingWorkflowCommand({ workflowName }));
+    await this.client.send(new DeleteSchemaMappingCommand({ schemaName: `${workflowName}-schema` }));
+  }
+
+  /** Starts a job as somebody who is not the runner. */
+  async startJob(workflowName: string): Promise<string> {
+    return (await this.client.send(new StartIdMappingJobCommand({ workflowName }))).jobId!;
+  }
+
+  /** The ids of the workflow's jobs, newest first. */
+  async jobIds(workflowName: string): Promise<string[]> {
+    const { jobs } = await this.client.send(new ListIdMappingJobsCommand({ workflowName }));
+    return jobs!.map(({ jobId }) => jobId!);
+  }
+}

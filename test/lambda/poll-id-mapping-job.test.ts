@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Account, startServer } from './account';
+import { givenRequest, givenRun } from './runs';
+import { pollIdMappingJob } from '../../lambda/poll-id-mapping-job';
+import { Run, RunRequest } from '../../lambda/run';
+import { ControlClient } from '../../local/src/entity-resolution/control-client';
+import { JobFault } from '../../local/src/entity-resolution/faults';
+import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
+
+describe('a look at a job', () => {
+  let server: EntityResolutionServer;
+  let control: ControlClient;
+  let account: Account;
+
+  beforeAll(async () => {
+    server = await startServer();
+    control = new ControlClient(server.url);
+  });
+
+  afterAll(() => server.close());
+
+  beforeEach(async () => {
+    account = new Account(server.url);
+    await account.createWorkflow('crm');
+  });
+
+  async function started(job: JobFault, request: Partial<RunRequest> = {}): Promise<Run> {
+    await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', job }] });
+    return givenRun(givenRequest('http://127.0.0.1', request), { outcome: 'STARTED', jobId: await account.startJob('crm') });
+  }
+  const poll = (run: Run, secondsSinceAsked = 0) => pollIdMappingJob(run, account.client, secondsSinceAsked);
+
+  test.each([
+    ['is queued', { queuedSeconds: 600 }, 'the job is QUEUED'],
+    ['runs', { runningSeconds: 600 }, 'the job is RUNNING'],
+  ])('that %s says so, and when to look again', async (_what, job, reason) => {
+    const run = await started(job);
+
+    const after = await poll(run);
+
+    expect(after).toMatchObject({ outcome: 'RUNNING', reason, repeats: 1, jobId: run.jobId });
+    expect(after.waitSeconds).toBeGreaterThanOrEqual(4);
+    expect(after.waitSeconds).toBeLessThanOrEqual(8);
+  });
+
+  test('comes less and less often, at least once a minute', async () => {
+    const run = await started({ runningSeconds: 600 });
+
+    expect((await poll({ ...run, repeats: 50 })).waitSeconds).toBeGreaterThanOrEqual(30);
+    expect((await poll({ ...run, repeats: 50 })).waitSeconds).toBeLessThanOrEqual(60);
+  });
+
+  test('that failed tells the message of the service', async () => {
+    const run = await started({ failure: 'no object at s3://data/crm/' });
+    await wait(100);
+
+    expect(await poll(run)).toMatchObject({ outcome: 'FAILED', reason: 'no object at s3://data/crm/' });
+  });
+
+  test('whose workflow was deleted in the meantime fails', async () => {
+    const run = await started({ runningSeconds: 600 });
+
+    expect(await poll({ ...run, jobId: 'f'.repeat(32) })).toMatchObject({ outcome: 'FAILED', reason: expect.stringMatching(/^ResourceNotFoundException: /) });
+  });
+
+  test('that is refused is an error, because it does no harm to look again', async () => {
+    const run = await started({ runningSeconds: 600 });
+    await control.planFaults({ faults: [{ operation: 'GetIdMappingJob', before: 'AccessDeniedException', count: 9 }] });
+
+    await expect(poll(run)).rejects.toThrow('AccessDeniedException');
+  });
+
+  test.each([
+    ['a run', {}, 86_399, 'RUNNING'],
+    ['a run', {}, 86_400, 'TIMED_OUT'],
+    ['a deletion', { requestType: 'Delete', timeoutSeconds: 60 }, 59, 'RUNNING'],
+    ['a deletion', { requestType: 'Delete', timeoutSeconds: 60 }, 60, 'TIMED_OUT'],
+  ] as const)('for %s (%j) is after %i seconds: %s', async (_who, request, seconds, outcome) => {
+    expect((await poll(await started({ runningSeconds: 600 }, request), seconds)).outcome).toBe(outcome);
+  });
+});
