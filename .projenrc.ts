@@ -71,6 +71,22 @@ for (const folder of ['test', 'lambda', 'local', 'examples', 'bench']) {
 }
 project.testTask.exec('jest', { receiveArgs: true });
 
+project.addTask('test:soak', {
+  description: 'Put the runner through 100,000 random lives and 200 runs at once; takes hours',
+  steps: [{ spawn: bundle.name }, { exec: 'node --expose-gc --import tsx test/faults/soak.ts' }],
+});
+
+project.addTask('rehearse:example', {
+  description: 'Rehearse the workflow of the quickstart and write examples/quickstart/rehearsal.html',
+  steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/rehearse.ts' }],
+});
+
+project.addTask('bench', {
+  description: 'Measure the matching engine beside its peers; the first argument is the number of people in each table',
+  exec: 'tsx bench/run.ts',
+  receiveArgs: true,
+});
+
 project.addTask('demo', {
   description: 'Deploy the quickstart onto the local AWS and show what it maps',
   steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/demo.ts' }],
@@ -80,6 +96,8 @@ project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/',
 project.addGitIgnore('/local/.venv/');
 project.addGitIgnore('__pycache__/');
 project.addGitIgnore('/examples/.febrl/');
+project.addGitIgnore('/examples/quickstart/rehearsal.html');
+project.addGitIgnore('/bench/.venv/');
 project.addGitIgnore('/test/.cfn-lint/');
 project.addGitIgnore('cdk.out/');
 

@@ -1,7 +1,7 @@
-"""The AWS::EntityResolution types of MiniStack's CloudFormation.
+"""The AWS::EntityResolution and AWS::CleanRooms types of MiniStack's CloudFormation.
 
-Each resource is made, changed and removed over the wire by the Entity Resolution server
-(AWS_ENDPOINT_URL_ENTITYRESOLUTION), in the account and Region that is deploying.
+Each resource is made, changed and removed over the wire by the server of its service (AWS_ENDPOINT_URL_ENTITYRESOLUTION,
+AWS_ENDPOINT_URL_CLEANROOMS), in the account and Region that is deploying.
 """
 
 from dataclasses import dataclass, field
@@ -16,29 +16,74 @@ from ministack.services.cloudformation import provisioners, stacks
 
 @dataclass(frozen=True)
 class Type:
+    service: str  # botocore's name
     noun: str  # of the API's operations: CreateSchemaMapping
-    name: str  # the property that Ref returns, create-only
+    identifiers: tuple  # the properties that Ref joins with |
     attributes: tuple  # for GetAtt, the ARN first
+    replacing: tuple  # create-only properties
+    answer: str = None  # the member that holds the resource @default - the answer itself
     renamed: dict = field(default_factory=dict)  # the API's member -> the property, where more than the first letter differs
     fixed: tuple = ()  # path of a create-only property that is not at the top
     unknown_to_api: tuple = ()  # properties that the template may have and the API's model has not
+    optional_lists: tuple = ()  # members that the API requires and the template does not
+
+    @property
+    def operations(self):
+        return {verb: f"{verb}{self.noun}" for verb in ("Create", "Get", "Update", "Delete")}
+
+
+def entity_resolution_type(noun, name, attributes, **options):
+    return Type("entityresolution", noun, (name,), attributes, (name,), **options)
+
+
+def clean_rooms_type(noun, identifiers, attributes, replacing, **options):
+    return Type("cleanrooms", noun, identifiers, ("Arn", *attributes), replacing, answer=member_name(noun), **options)
+
+
+def member_name(name):
+    return name[0].lower() + name[1:]
+
+
+def property_name(member):
+    return member[0].upper() + member[1:]
 
 
 TYPES = {
-    "AWS::EntityResolution::SchemaMapping": Type(
+    "AWS::EntityResolution::SchemaMapping": entity_resolution_type(
         "SchemaMapping", "SchemaName", ("SchemaArn", "CreatedAt", "UpdatedAt", "HasWorkflows"),
     ),
-    "AWS::EntityResolution::MatchingWorkflow": Type(
+    "AWS::EntityResolution::MatchingWorkflow": entity_resolution_type(
         "MatchingWorkflow", "WorkflowName", ("WorkflowArn", "CreatedAt", "UpdatedAt"),
-        {"schemaName": "SchemaArn"}, ("ResolutionTechniques", "EnableRealTimeMatching"),
+        renamed={"schemaName": "SchemaArn"}, fixed=("ResolutionTechniques", "EnableRealTimeMatching"),
     ),
-    "AWS::EntityResolution::IdNamespace": Type(
+    "AWS::EntityResolution::IdNamespace": entity_resolution_type(
         "IdNamespace", "IdNamespaceName", ("IdNamespaceArn", "CreatedAt", "UpdatedAt"),
     ),
-    "AWS::EntityResolution::IdMappingWorkflow": Type(
+    "AWS::EntityResolution::IdMappingWorkflow": entity_resolution_type(
         "IdMappingWorkflow", "WorkflowName", ("WorkflowArn", "CreatedAt", "UpdatedAt"),
-        {"schemaName": "SchemaArn", "incrementalRunConfig": "IdMappingIncrementalRunConfig"},
+        renamed={"schemaName": "SchemaArn", "incrementalRunConfig": "IdMappingIncrementalRunConfig"},
         unknown_to_api=("NormalizationVersion",),
+    ),
+    "AWS::CleanRooms::Collaboration": clean_rooms_type(
+        "Collaboration", ("CollaborationIdentifier",), ("CollaborationIdentifier",),
+        ("CreatorDisplayName", "CreatorMemberAbilities", "CreatorMLMemberAbilities", "DataEncryptionMetadata", "JobLogStatus", "QueryLogStatus",
+         "Members", "CreatorPaymentConfiguration", "AutoApprovedChangeTypes", "AllowedResultRegions"),
+        renamed={"autoApprovedChangeRequestTypes": "AutoApprovedChangeTypes", "mlMemberAbilities": "MLMemberAbilities"},
+        optional_lists=("members", "creatorMemberAbilities", "memberAbilities"),
+    ),
+    "AWS::CleanRooms::Membership": clean_rooms_type(
+        "Membership", ("MembershipIdentifier",), ("MembershipIdentifier", "CollaborationArn", "CollaborationCreatorAccountId"),
+        ("CollaborationIdentifier",),
+    ),
+    "AWS::CleanRooms::IdNamespaceAssociation": clean_rooms_type(
+        "IdNamespaceAssociation", ("IdNamespaceAssociationIdentifier", "MembershipIdentifier"),
+        ("IdNamespaceAssociationIdentifier", "MembershipArn", "CollaborationArn", "CollaborationIdentifier"),
+        ("MembershipIdentifier", "InputReferenceConfig"),
+    ),
+    "AWS::CleanRooms::IdMappingTable": clean_rooms_type(
+        "IdMappingTable", ("IdMappingTableIdentifier", "MembershipIdentifier"),
+        ("IdMappingTableIdentifier", "MembershipArn", "CollaborationArn", "CollaborationIdentifier"),
+        ("MembershipIdentifier", "Name", "InputReferenceConfig"),
     ),
 }
 POLICY_STATEMENT = "AWS::EntityResolution::PolicyStatement"
@@ -47,7 +92,7 @@ POLICY_STATEMENT = "AWS::EntityResolution::PolicyStatement"
 def register():
     for name, type_ in TYPES.items():
         provisioners._RESOURCE_HANDLERS[name] = handlers(type_)
-        provisioners._REPLACING_PROPERTIES[name] = (type_.name,)
+        provisioners._REPLACING_PROPERTIES[name] = type_.replacing
         provisioners._STACK_TAG_PROPERTY[name] = ("Tags", "list")
     provisioners._RESOURCE_HANDLERS[POLICY_STATEMENT] = policy_statement_handlers()
     provisioners._REPLACING_PROPERTIES[POLICY_STATEMENT] = ("Arn", "StatementId")
@@ -57,54 +102,64 @@ def register():
 
 
 def handlers(type_):
-    name_member = member_name(type_.name)
-
     def call(verb, request):
-        return client_call(f"{verb}{type_.noun}", request)
+        answer = client_call(type_.service, type_.operations[verb], request)
+        return answer.get(type_.answer, answer)
 
     def to_request(properties):
-        return to_api(input_shape(f"Create{type_.noun}"), properties, "#", type_)
+        return to_api(input_shape(type_.service, type_.operations["Create"]), properties, "#", type_)
 
-    def attributes(name):
-        current = call("Get", {name_member: name})
-        return {attribute: to_text(current[member_name(attribute)]) for attribute in type_.attributes}
+    def identity(physical_id):
+        return dict(zip(map(member_name, type_.identifiers), physical_id.split("|")))
+
+    def value_of(resource, name):
+        """What GetAtt returns: the identifier of Clean Rooms' own resource is its id, of another one xId."""
+        if type_.service == "cleanrooms" and name.endswith("Identifier"):
+            return resource["id" if name == type_.identifiers[0] else member_name(name.replace("Identifier", "Id"))]
+        return to_text(resource[member_name(name)])
+
+    def attributes(physical_id):
+        resource = call("Get", identity(physical_id))
+        return {name: value_of(resource, name) for name in type_.attributes}
 
     def create(logical_id, properties, stack_name):
-        request = to_request(properties)
-        call("Create", request)
-        return request[name_member], attributes(request[name_member])
+        resource = call("Create", to_request(properties))
+        physical_id = "|".join(value_of(resource, name) for name in type_.identifiers)
+        return physical_id, attributes(physical_id)
 
-    def update(name, old_properties, new_properties, stack_name):
+    def update(physical_id, old_properties, new_properties, stack_name):
         if value_at(old_properties, type_.fixed) != value_at(new_properties, type_.fixed):
             raise ValueError("CloudFormation cannot update a stack when a custom-named resource requires replacing. "
-                             f"Rename {name} and update the stack again.")
+                             f"Rename {physical_id} and update the stack again.")
         old, new = to_request(old_properties), to_request(new_properties)
         old_tags, new_tags = old.pop("tags", {}), new.pop("tags", {})
-        changeable = input_shape(f"Update{type_.noun}").members
+        changeable = input_shape(type_.service, type_.operations["Update"]).members
         for member in sorted((old.keys() | new.keys()) - changeable.keys()):
             if old.get(member) != new.get(member):
-                raise ValueError(f"{property_name(member)} of {name} can't be changed from {old.get(member)} to {new.get(member)}")
+                raise ValueError(f"{property_name(member)} of {physical_id} can't be changed from {old.get(member)} to {new.get(member)}")
         if old != new:
-            call("Update", {member: value for member, value in new.items() if member in changeable})
-        result = attributes(name)
+            call("Update", {**identity(physical_id), **{member: value for member, value in new.items() if member in changeable}})
+        result = attributes(physical_id)
         arn = result[type_.attributes[0]]
         if removed := sorted(old_tags.keys() - new_tags.keys()):
-            client_call("UntagResource", {"resourceArn": arn, "tagKeys": removed})
+            client_call(type_.service, "UntagResource", {"resourceArn": arn, "tagKeys": removed})
         if old_tags != new_tags and new_tags:
-            client_call("TagResource", {"resourceArn": arn, "tags": new_tags})
-        return name, result
+            client_call(type_.service, "TagResource", {"resourceArn": arn, "tags": new_tags})
+        return physical_id, result
 
-    def delete(name, properties):
-        ignore_missing(call, "Delete", {name_member: name})
+    def delete(physical_id, properties):
+        ignore_missing(call, "Delete", identity(physical_id))
 
     return {"create": create, "update": update, "delete": delete}
 
 
 def policy_statement_handlers():
     """AWS::EntityResolution::PolicyStatement: a statement has no operations to get and to update it."""
+    service = "entityresolution"
 
     def create(logical_id, properties, stack_name):
-        client_call("AddPolicyStatement", to_api(input_shape("AddPolicyStatement"), properties, "#", Type("", "", ())))
+        request = to_api(input_shape(service, "AddPolicyStatement"), properties, "#", Type(service, "PolicyStatement", (), (), ()))
+        client_call(service, "AddPolicyStatement", request)
         return f'{properties["Arn"]}|{properties["StatementId"]}', {}
 
     def update(name, old_properties, new_properties, stack_name):
@@ -113,7 +168,7 @@ def policy_statement_handlers():
 
     def delete(name, properties):
         arn, statement_id = name.split("|")
-        ignore_missing(client_call, "DeletePolicyStatement", {"arn": arn, "statementId": statement_id})
+        ignore_missing(client_call, service, "DeletePolicyStatement", {"arn": arn, "statementId": statement_id})
 
     return {"create": create, "update": update, "delete": delete}
 
@@ -126,8 +181,8 @@ def ignore_missing(call, *arguments):
             raise
 
 
-def input_shape(operation):
-    return client().meta.service_model.operation_model(operation).input_shape
+def input_shape(service, operation):
+    return client(service).meta.service_model.operation_model(operation).input_shape
 
 
 def to_api(shape, value, path, type_):
@@ -140,7 +195,8 @@ def to_api(shape, value, path, type_):
             if key not in members:
                 raise ValueError(
                     f"Model validation failed ({path}: extraneous key [{key}] is not permitted, allowed: {', '.join(sorted(members))})")
-        return {
+        defaults = {member: [] for member in type_.optional_lists if member in shape.required_members}
+        return defaults | {
             members[key]: item.rsplit("/", 1)[-1] if key == "SchemaArn" else to_api(shape.members[members[key]], item, f"{path}/{key}", type_)
             for key, item in value.items()
         }
@@ -168,40 +224,32 @@ def value_at(properties, path):
     return to_text(properties) if path else None
 
 
-def member_name(name):
-    return name[0].lower() + name[1:]
-
-
-def property_name(member):
-    return member[0].upper() + member[1:]
-
-
 def to_text(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class HandlerError(Exception):
-    def __init__(self, error):
+    def __init__(self, service, error):
         self.code = error.response["Error"]["Code"]
         metadata = error.response["ResponseMetadata"]
         super().__init__(
-            f'Resource handler returned message: "{error.response["Error"]["Message"]} (Service: EntityResolution, '
+            f'Resource handler returned message: "{error.response["Error"]["Message"]} (Service: {service}, '
             f'Status Code: {metadata["HTTPStatusCode"]}, Request ID: {metadata.get("RequestId")})" (HandlerErrorCode: {self.code})')
 
 
-def client_call(operation, request):
+def client_call(service, operation, request):
     try:
-        return getattr(client(), xform_name(operation))(**request)
+        return getattr(client(service), xform_name(operation))(**request)
     except ClientError as error:
-        raise HandlerError(error) from error
+        raise HandlerError(client(service).meta.service_model.service_id, error) from error
 
 
-def client():
-    return client_of(get_account_id(), get_region())
+def client(service):
+    return client_of(service, get_account_id(), get_region())
 
 
 @lru_cache(maxsize=None)
-def client_of(account, region):
+def client_of(service, account, region):
     # A session is not safe to share between threads, a client is. MiniStack takes an access key id of 12 digits as the account.
     return botocore.session.Session().create_client(
-        "entityresolution", region_name=region, aws_access_key_id=account, aws_secret_access_key="local")
+        service, region_name=region, aws_access_key_id=account, aws_secret_access_key="local")

@@ -1,4 +1,4 @@
-"""Runs MiniStack with the AWS::EntityResolution types until the process that started it is gone.
+"""Runs MiniStack with the AWS::EntityResolution and AWS::CleanRooms types until the process that started it is gone.
 
 ID_MAPPING_LOCAL_FOLDER names the folder for temporary files; it is removed then.
 Expects to lead a process group of its own and a pipe from its parent as standard input.

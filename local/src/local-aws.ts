@@ -1,3 +1,4 @@
+import { CleanRoomsServer } from './clean-rooms/server';
 import { EntityResolutionServer } from './entity-resolution/server';
 import { freePort } from './free-port';
 import { localEnvironment } from './local-environment';
@@ -13,33 +14,35 @@ export interface LocalAwsProps {
   readonly enforceIam?: boolean;
 }
 
-/** AWS on this machine: MiniStack and the Entity Resolution server, on free ports of 127.0.0.1. */
+/** AWS on this machine: MiniStack and the servers of Entity Resolution and Clean Rooms, on free ports of 127.0.0.1. */
 export class LocalAws {
-  /** Starts both. What is made there is gone when it stops. */
+  /** Starts all. What is made there is gone when it stops. */
   static async start(props: LocalAwsProps = {}): Promise<LocalAws> {
     const { enforceIam = false } = props;
     const { python, botocoreModel } = await pythonEnvironment();
     const port = await freePort();
     const endpointUrl = `http://127.0.0.1:${port}`;
-    const entityResolution = await EntityResolutionServer.start({
+    const server = {
       port: 0,
       awsEndpointUrl: endpointUrl,
-      apiModelPath: botocoreModel('entityresolution', '2018-05-10'),
       ...(enforceIam ? { authorizeUrl: `${endpointUrl}/_id-mapping-local/authorize` } : {}),
-    });
+    };
+    const entityResolution = await EntityResolutionServer.start({ ...server, apiModelPath: botocoreModel('entityresolution', '2018-05-10') });
+    const cleanRooms = await CleanRoomsServer.start({ ...server, apiModelPath: botocoreModel('cleanrooms', '2022-02-17'), entityResolution });
     try {
-      const env = localEnvironment({ endpointUrl, entityResolutionUrl: entityResolution.url }, process.env);
+      const env = localEnvironment({ endpointUrl, entityResolutionUrl: entityResolution.url, cleanRoomsUrl: cleanRooms.url }, process.env);
       const ministack = await MiniStack.start({ python, port, env, enforceIam });
-      return new LocalAws(env, ministack, entityResolution);
+      return new LocalAws(env, ministack, entityResolution, cleanRooms);
     } catch (error) {
-      await entityResolution.close();
+      await Promise.all([cleanRooms.close(), entityResolution.close()]);
       throw error;
     }
   }
 
-  /** The URL of every service but Entity Resolution. */
+  /** The URL of every service but those named below. */
   readonly endpointUrl: string;
   readonly entityResolutionUrl: string;
+  readonly cleanRoomsUrl: string;
   /** MiniStack's log, the Lambda functions' output included. Gone after `stop`. */
   readonly logFile: string;
 
@@ -48,14 +51,16 @@ export class LocalAws {
     readonly env: NodeJS.ProcessEnv,
     private readonly ministack: MiniStack,
     private readonly entityResolution: EntityResolutionServer,
+    private readonly cleanRooms: CleanRoomsServer,
   ) {
     this.endpointUrl = ministack.url;
     this.entityResolutionUrl = entityResolution.url;
+    this.cleanRoomsUrl = cleanRooms.url;
     this.logFile = ministack.logFile;
   }
 
   async stop(): Promise<void> {
     await this.ministack.stop();
-    await this.entityResolution.close();
+    await Promise.all([this.cleanRooms.close(), this.entityResolution.close()]);
   }
 }

@@ -8,6 +8,8 @@ export interface LocalEndpoints {
   /** MiniStack: every service but those named below. */
   readonly endpointUrl: string;
   readonly entityResolutionUrl: string;
+  /** @default - Clean Rooms can't be had: MiniStack is asked for it, and has none */
+  readonly cleanRoomsUrl?: string;
 }
 
 /**
@@ -20,6 +22,7 @@ export function localEnvironment(endpoints: LocalEndpoints, inherited: NodeJS.Pr
     ...Object.fromEntries(removed),
     AWS_ENDPOINT_URL: endpoints.endpointUrl,
     AWS_ENDPOINT_URL_ENTITYRESOLUTION: endpoints.entityResolutionUrl,
+    AWS_ENDPOINT_URL_CLEANROOMS: endpoints.cleanRoomsUrl,
     AWS_ACCESS_KEY_ID: ACCOUNT,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: REGION,

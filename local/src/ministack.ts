@@ -20,7 +20,7 @@ export interface MiniStackProps {
   readonly enforceIam: boolean;
 }
 
-/** MiniStack with the AWS::EntityResolution types, as a process that ends when this one does, however it ends. */
+/** MiniStack with the AWS::EntityResolution and AWS::CleanRooms types, as a process that ends when this one does, however it ends. */
 export class MiniStack {
   /**
    * Starts it and waits until it answers.

@@ -6,8 +6,8 @@ import {
   DeleteSchemaMappingCommand, EntityResolutionClient, GetIdMappingWorkflowCommand, GetIdNamespaceCommand, GetMatchingWorkflowCommand,
   GetPolicyCommand, GetSchemaMappingCommand, ListIdNamespacesCommand, ListSchemaMappingsCommand,
 } from '@aws-sdk/client-entityresolution';
-import { ControlClient } from '../src/rest-json/control-client';
 import { LocalAws } from '../src/local-aws';
+import { ControlClient } from '../src/rest-json/control-client';
 
 const ROLE = 'arn:aws:iam::000000000000:role/entityresolution';
 const TABLE = 'arn:aws:glue:us-east-1:000000000000:table/crm/people';

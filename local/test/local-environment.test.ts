@@ -1,10 +1,11 @@
 import { localEnvironment } from '../src/local-environment';
 
-const ENDPOINTS = { endpointUrl: 'http://127.0.0.1:1', entityResolutionUrl: 'http://127.0.0.1:2' };
+const ENDPOINTS = { endpointUrl: 'http://127.0.0.1:1', entityResolutionUrl: 'http://127.0.0.1:2', cleanRoomsUrl: 'http://127.0.0.1:3' };
 
 const LOCAL = {
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
   AWS_ENDPOINT_URL_ENTITYRESOLUTION: 'http://127.0.0.1:2',
+  AWS_ENDPOINT_URL_CLEANROOMS: 'http://127.0.0.1:3',
   AWS_ACCESS_KEY_ID: '000000000000',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_REGION: 'us-east-1',

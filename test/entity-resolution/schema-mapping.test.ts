@@ -1,6 +1,6 @@
-import { CfnParameter, Fn, PhysicalName } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, Fn, PhysicalName } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { givenApp, givenFields, givenStack, numbered, warningsAt } from './given';
+import { givenApp, givenFields, givenSchema, givenStack, numbered, warningsAt } from './given';
 import * as mapping from '../../src';
 
 const TYPE = 'AWS::EntityResolution::SchemaMapping';
@@ -112,13 +112,19 @@ describe('a name of your own', () => {
 
   test('may be generated when another account needs it', () => {
     const app = givenApp();
-    const { schemaName, schemaArn } = new mapping.SchemaMapping(givenStack(app, 'Other', '444455556666'), 'Schema', {
+    const other = givenStack(app, 'Other', '444455556666');
+    const { schemaName, schemaArn } = new mapping.SchemaMapping(other, 'Schema', {
       schemaName: PhysicalName.GENERATE_IF_NEEDED, mappedInputFields: givenFields(),
     });
     const stack = givenStack(app);
+    new CfnOutput(stack, 'Name', { value: schemaName });
+    new CfnOutput(stack, 'Arn', { value: schemaArn });
+    givenSchema(stack);
+    const { Name, Arn } = Template.fromStack(stack).toJSON().Outputs;
 
-    expect(stack.resolve(schemaName)).toMatch(/^otherotherschema[0-9a-f]+$/);
-    expect(stack.resolve(schemaArn)).toMatch(/^arn:aws:entityresolution:eu-west-1:444455556666:schemamapping\/otherotherschema[0-9a-f]+$/);
+    expect(Name.Value).toMatch(/^otherotherschema[0-9a-f]+$/);
+    expect(Arn.Value).toBe(`arn:aws:entityresolution:eu-west-1:444455556666:schemamapping/${Name.Value}`);
+    Template.fromStack(other).hasResourceProperties(TYPE, { SchemaName: Name.Value });
   });
 
   test('that is generated has no warning', () => {

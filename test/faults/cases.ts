@@ -1,8 +1,8 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Deployed, Event, eventually, LocalRunner } from './local-runner';
 import { IdMappingJobProperties } from '../../lambda/custom-resource-request';
-import { Fault, WhenBusy } from '../../local/src/entity-resolution/faults';
 import { createEvent, deleteEvent, updateEvent } from '../lambda/events';
+import { Fault, WhenBusy } from '../lambda/faults';
 
 type Properties = Partial<IdMappingJobProperties>;
 
@@ -443,9 +443,11 @@ const ROLLBACK = about('a rollback starts nothing', [
   {
     name: 'the update is rolled back while our run waits to start',
     expected: NOT_RUN,
-    run: (world) => whileWaiting(world, world.update({ ...CHANGED, WaitFor: 'ACCEPTED' }), () => {
+    run: (world) => whileWaiting(world, world.update({ ...CHANGED, WaitFor: 'ACCEPTED' }), async () => {
       world.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-      return world.answered(world.update({}, CHANGED));
+      const events = await world.answered(world.update({}, CHANGED));
+      world.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_COMPLETE';
+      return events;
     }),
   },
   {

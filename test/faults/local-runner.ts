@@ -9,7 +9,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { Removal, runnerCode, runnerTemplate } from './runner-template';
-import { ControlClient } from '../../local/src/entity-resolution/control-client';
+import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { freePort } from '../../local/src/free-port';
 import { localEnvironment } from '../../local/src/local-environment';
@@ -35,8 +35,8 @@ export interface Deployed {
 }
 
 /**
- * The local AWS with runners deployed on it. CloudFormation alone is ours: MiniStack's sends other events than AWS documents (see
- * docs/decisions), so the documented ones are sent, and answers are waited for, as CloudFormation does.
+ * The local AWS with runners deployed on it. To these runners CloudFormation is a stand-in: MiniStack's own sends fewer events than AWS documents
+ * (none to delete what could not be created, say), so a test sends the documented ones, and waits for the answers.
  */
 export class LocalRunner {
   static async start(): Promise<LocalRunner> {
@@ -89,7 +89,7 @@ export class LocalRunner {
   async deploy(stackName: string, removal?: Removal): Promise<Deployed> {
     const client = new CloudFormationClient(this.config);
     const code = { S3Bucket: 'code', S3Key: `${stackName}.zip` };
-    await this.s3.send(new PutObjectCommand({ Bucket: code.S3Bucket, Key: code.S3Key, Body: this.zip(await runnerCode(removal)) }));
+    await this.s3.send(new PutObjectCommand({ Bucket: code.S3Bucket, Key: code.S3Key, Body: this.zip(runnerCode(removal)) }));
     await client.send(new CreateStackCommand({
       StackName: stackName, TemplateBody: runnerTemplate(code, removal), Capabilities: ['CAPABILITY_IAM'],
     }));
@@ -100,8 +100,8 @@ export class LocalRunner {
       if (status !== 'CREATE_IN_PROGRESS') throw new Error(`the runner was not deployed: ${status}, ${Stacks![0].StackStatusReason}`);
       await wait(50);
     }
-    const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
-    const physicalId = (logicalId: RegExp) => StackResources!.find(({ LogicalResourceId }) => logicalId.test(LogicalResourceId!))!.PhysicalResourceId!;
+    const { StackResources: resources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
+    const physicalId = (logicalId: RegExp) => resources!.find(({ LogicalResourceId }) => logicalId.test(LogicalResourceId!))!.PhysicalResourceId!;
     return {
       entryName: physicalId(/^IdMappingRunnerEntry/),
       workerName: physicalId(/^IdMappingRunnerWorker/),

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { App, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { build, Plugin } from 'esbuild';
+import { buildSync } from 'esbuild';
 import * as mapping from '../../src';
 
 const LAMBDA = resolve(__dirname, '..', '..', 'lambda');
@@ -38,29 +39,29 @@ export function runnerTemplate(code: Code, removal?: Removal): string {
 }
 
 /** The runner's code in one file, as it is shipped. */
-export async function runnerCode(removal?: Removal): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [resolve(LAMBDA, 'index.ts')],
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    legalComments: 'none',
-    write: false,
-    plugins: removal?.file ? [removing(removal)] : [],
-  });
-  return outputFiles[0].text;
-}
-
-function removing(removal: Removal): Plugin {
-  return {
-    name: 'removal',
-    setup(pluginBuild) {
-      pluginBuild.onLoad({ filter: new RegExp(`lambda/${removal.file}$`) }, async ({ path }) => {
-        return { contents: replace(await readFile(path, 'utf8'), removal), loader: 'ts' };
-      });
-    },
-  };
+export function runnerCode(removal?: Removal): string {
+  const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+  try {
+    cpSync(LAMBDA, folder, { recursive: true });
+    if (removal?.file) {
+      const file = join(folder, removal.file);
+      writeFileSync(file, replace(readFileSync(file, 'utf8'), removal));
+    }
+    const { outputFiles } = buildSync({
+      entryPoints: [join(folder, 'index.ts')],
+      nodePaths: [resolve(LAMBDA, '..', 'node_modules')],
+      tsconfigRaw: {},
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node20',
+      legalComments: 'none',
+      write: false,
+    });
+    return outputFiles[0].text;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function replace(source: string, { text, replacement }: Removal): string {

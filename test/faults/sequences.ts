@@ -8,12 +8,12 @@ import { nextStep } from '../../lambda/next-step';
 import { pollIdMappingJob } from '../../lambda/poll-id-mapping-job';
 import { Run } from '../../lambda/run';
 import { Progress, startIdMappingJob } from '../../lambda/start-id-mapping-job';
-import { ControlClient } from '../../local/src/entity-resolution/control-client';
-import { Fault } from '../../local/src/entity-resolution/faults';
+import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { Account, startServer } from '../lambda/account';
 import { CloudFormation } from '../lambda/cloudformation';
 import { createEvent, deleteEvent, PHYSICAL_RESOURCE_ID, updateEvent } from '../lambda/events';
+import { Fault } from '../lambda/faults';
 import { Execution, StepFunctions } from '../lambda/step-functions';
 
 /** What goes wrong with the start of a request's job. */

@@ -5,7 +5,7 @@ import {
   DeleteIdMappingWorkflowCommand,
   DeleteSchemaMappingCommand,
   EntityResolutionClient,
-  ListIdMappingJobsCommand,
+  paginateListIdMappingJobs,
   StartIdMappingJobCommand,
 } from '@aws-sdk/client-entityresolution';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
@@ -73,7 +73,10 @@ export class Account {
 
   /** The ids of the workflow's jobs, newest first. */
   async jobIds(workflowName: string): Promise<string[]> {
-    const { jobs } = await this.client.send(new ListIdMappingJobsCommand({ workflowName }));
-    return jobs!.map(({ jobId }) => jobId!);
+    const jobIds: string[] = [];
+    for await (const { jobs } of paginateListIdMappingJobs({ client: this.client }, { workflowName })) {
+      jobIds.push(...jobs!.map(({ jobId }) => jobId!));
+    }
+    return jobIds;
   }
 }

@@ -7,7 +7,7 @@ import { createEvent } from './events';
 import { givenRequest, givenRun } from './runs';
 import { STATE_MACHINE_ARN } from './step-functions';
 import { Run } from '../../lambda/run';
-import { ControlClient } from '../../local/src/entity-resolution/control-client';
+import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 
 const BUNDLE = resolve(__dirname, '..', '..', 'assets', 'runner', 'index.js');

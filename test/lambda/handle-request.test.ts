@@ -3,7 +3,7 @@ import { CloudFormation } from './cloudformation';
 import { createEvent, deleteEvent, PHYSICAL_RESOURCE_ID, updateEvent } from './events';
 import { Execution, StepFunctions } from './step-functions';
 import { handleRequest } from '../../lambda/handle-request';
-import { ControlClient } from '../../local/src/entity-resolution/control-client';
+import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 
 const NOT_RUN = { Status: 'SUCCESS', Data: expect.objectContaining({ JobId: '', Status: 'NOT_RUN', TotalMappedRecords: '' }) };

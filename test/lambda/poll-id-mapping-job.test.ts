@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Account, startServer } from './account';
+import { JobFault } from './faults';
 import { givenRequest, givenRun } from './runs';
 import { pollIdMappingJob } from '../../lambda/poll-id-mapping-job';
 import { Run, RunRequest } from '../../lambda/run';
-import { ControlClient } from '../../local/src/entity-resolution/control-client';
-import { JobFault } from '../../local/src/entity-resolution/faults';
+import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 
 describe('a look at a job', () => {

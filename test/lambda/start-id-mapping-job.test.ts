@@ -1,11 +1,11 @@
 import { GetIdMappingJobCommand } from '@aws-sdk/client-entityresolution';
 import { Account, startServer } from './account';
 import { CloudFormation } from './cloudformation';
+import { Fault } from './faults';
 import { givenRequest, givenRun } from './runs';
 import { Run, RunRequest } from '../../lambda/run';
 import { Progress, startIdMappingJob } from '../../lambda/start-id-mapping-job';
-import { ControlClient } from '../../local/src/entity-resolution/control-client';
-import { Fault } from '../../local/src/entity-resolution/faults';
+import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 
 /** Jobs that outlast their test. */

@@ -245,9 +245,9 @@ describe('a job that is waited for longer than an hour', () => {
     const job = new mapping.IdMappingJob(stack, 'Job', {
       workflow: givenImported(stack), waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(2),
     });
-    new iam.CfnRole(stack, 'After', { assumeRolePolicyDocument: {} }).node.addDependency(job);
+    new iam.CfnGroup(stack, 'After').node.addDependency(job);
 
-    expect(Template.fromStack(stack).findResources('AWS::IAM::Role').After.DependsOn).toContainEqual(expect.stringMatching(/^StackJobWaitCondition/));
+    expect(Template.fromStack(stack).findResources('AWS::IAM::Group').After.DependsOn).toContainEqual(expect.stringMatching(/^StackJobWaitCondition/));
   });
 });
 

@@ -34,7 +34,7 @@ export interface IdMappingOutput {
  * with those of the namespace's role.
  * @throws JobFailure with the message for whoever started the job
  */
-export async function runIdMappingJob(run: IdMappingRun, { awsEndpointUrl, signal }: JobEnvironment): Promise<IdMappingJobMetrics> {
+export async function runIdMappingJob(run: IdMappingRun, { awsEndpointUrl, signal, onMapping }: JobEnvironment): Promise<IdMappingJobMetrics> {
   const { job: { jobId, workflowName, jobType }, workflow, output, accountRegion } = run;
   if (jobType === 'DELETE_ONLY') {
     throw new JobFailure('the local AWS Entity Resolution does not run jobs of type DELETE_ONLY: use BATCH or INCREMENTAL');
@@ -56,6 +56,7 @@ export async function runIdMappingJob(run: IdMappingRun, { awsEndpointUrl, signa
         await upload(rejectedFile, `${path}/error/part-00000.csv`, output.KMSArn, s3, signal);
       }
     }
+    await onMapping(jobId, mappingFile);
     return metricsOf(counts);
   });
 }

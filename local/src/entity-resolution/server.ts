@@ -1,8 +1,13 @@
+import type { StartIdMappingJobInput } from '@aws-sdk/client-entityresolution';
 import { AccountRegions } from './account-regions';
+import { JobEnvironment } from './context';
 import { OPERATIONS } from './operations';
 import { requiredPermissions } from './permissions';
+import { Access, allows } from './resource-policy';
 import { ApiModel } from '../rest-json/api-model';
+import { parseArn } from '../rest-json/arn';
 import { Caller } from '../rest-json/caller';
+import { Fault } from '../rest-json/faults';
 import { RestJsonServer, RestJsonServerProps, Service } from '../rest-json/server';
 
 export interface EntityResolutionServerProps extends RestJsonServerProps {
@@ -10,12 +15,20 @@ export interface EntityResolutionServerProps extends RestJsonServerProps {
   readonly apiModelPath: string;
 }
 
+/** Takes the file of a mapping: CSV with the columns `sourceId`, `targetId`, `ruleName`. It is gone afterwards. */
+export type MappingReader = (file: string) => Promise<void>;
+
 /** AWS Entity Resolution on this machine: the operations that ID mapping needs. */
 export class EntityResolutionServer {
   static async start(props: EntityResolutionServerProps): Promise<EntityResolutionServer> {
     const accountRegions = new AccountRegions();
     const closing = new AbortController();
-    const jobEnvironment = { awsEndpointUrl: props.awsEndpointUrl, signal: closing.signal };
+    const mappingReaders = new Map<string, MappingReader>();
+    const jobEnvironment: JobEnvironment = {
+      awsEndpointUrl: props.awsEndpointUrl,
+      signal: closing.signal,
+      onMapping: async (jobId, file) => mappingReaders.get(jobId)?.(file),
+    };
     const service: Service = {
       name: 'Entity Resolution',
       operations: Object.keys(OPERATIONS),
@@ -26,12 +39,13 @@ export class EntityResolutionServer {
       }),
     };
     const server = await RestJsonServer.start(service, await ApiModel.load(props.apiModelPath), props);
-    return new EntityResolutionServer(server, accountRegions, closing);
+    return new EntityResolutionServer(server, accountRegions, mappingReaders, closing);
   }
 
   private constructor(
     private readonly server: RestJsonServer,
     private readonly accountRegions: AccountRegions,
+    private readonly mappingReaders: Map<string, MappingReader>,
     private readonly closing: AbortController,
   ) {}
 
@@ -45,6 +59,24 @@ export class EntityResolutionServer {
    */
   async call(operationName: string, input: object, caller: Caller): Promise<object> {
     return this.server.call(operationName, input, caller);
+  }
+
+  /** Whether the policy of a resource allows an access. */
+  allows(resourceArn: string, access: Access): boolean {
+    const arn = parseArn(resourceArn);
+    const resource = this.accountRegions.of(arn.account, arn.region).tableOf(arn)?.find(arn.resourceName);
+    return allows(resource?.policy?.statements ?? [], access);
+  }
+
+  /**
+   * Starts a job for another service.
+   * @param reader takes the mapping, once it is made
+   * @returns the job's id
+   */
+  async startIdMappingJob(input: StartIdMappingJobInput, caller: Caller, fault: Fault | undefined, reader: MappingReader): Promise<string> {
+    const { jobId } = await this.server.call('StartIdMappingJob', input, caller, fault) as { jobId: string };
+    this.mappingReaders.set(jobId, reader);
+    return jobId;
   }
 
   /** Ends all connections and jobs. */

@@ -54,7 +54,7 @@ export const COUNT_RECORDS = 'SELECT count(*), count(cause), count(*) FILTER (ca
 /** Writes the rejected records. */
 export function writeRejected(dataSets: readonly DataSet[], file: string): string {
   const names = list(dataSets.map(({ name }) => literal(name)));
-  return `COPY (SELECT ${names}[data_set + 1] AS inputSource, id AS uniqueId, cause::VARCHAR FROM records WHERE cause IS NOT NULL ORDER BY ALL)
+  return `COPY (SELECT ${names}[data_set + 1] AS inputSource, id AS uniqueId, cause::VARCHAR AS cause FROM records WHERE cause IS NOT NULL ORDER BY ALL)
     TO ${literal(file)} (FORMAT csv, HEADER)`;
 }
 

@@ -46,7 +46,8 @@ const NOTES = html`<footer>
 <p>A rehearsal by an emulation of AWS Entity Resolution: what it shows is no proof of what the service does. Where AWS's documentation is silent, it has chosen:
 rules are a waterfall, a source record has one target record at most; of several it is the first by unique id; values that are empty after normalization match nothing;
 phone prefixes are left as they are; a unique id that is repeated in its table rejects each of its records.</p>
-<p>“Finds alone” counts the source records that a rule finds a target record for, whatever the other rules do, and whether or not that target is taken.
+<p>“Found” and “finds alone” count the source records that a rule finds a target record for, whatever the other rules do, and whether or not that target is taken.
+A value is unusable when nothing is left of it after normalization.
 The price counts every record of every input; which price a run is billed at is for AWS to say.</p>
 </footer>`;
 
@@ -75,7 +76,7 @@ function fact(term: string, value: string): Markup {
 async function funnel(rehearsal: Rehearsal): Promise<Markup> {
   const read = rehearsal.inputs.filter(({ side }) => side === 'SOURCE').reduce((sum, { records }) => sum + records, 0);
   const found = rehearsal.overlaps.reduce((sum, { records }) => sum + records, 0);
-  const stages = [['read', read], ['usable', rehearsal.sourceRecords], ['found by a rule', found], ['mapped', rehearsal.mapped]] as const;
+  const stages = [['read', read], ['usable', rehearsal.sourceRecords], ['found', found], ['mapped', rehearsal.mapped]] as const;
   return html`<section>
 <h2>From records to pairs</h2>
 ${await figure({
@@ -98,14 +99,14 @@ async function rules({ rules: all }: Rehearsal): Promise<Markup> {
 <h2>What each rule adds</h2>
 ${await figure({
   description: `For each rule, source records: ${all.map(({ ruleName, alone, mapped }) => `${ruleName} finds ${count(alone)} alone, maps ${count(mapped)}`).join('; ')}`,
-  bars: all.flatMap(({ ruleName, alone, mapped }) => [
-    { label: ruleName, kind: 'finds alone', records: alone },
-    { label: ruleName, kind: 'maps after those before it', records: mapped },
+  bars: all.flatMap(({ ruleName, alone, mapped }, index) => [
+    { label: `${index + 1}. ${ruleName}`, kind: 'finds alone', records: alone },
+    { label: `${index + 1}. ${ruleName}`, kind: 'maps in its turn', records: mapped },
   ]),
-  kinds: { 'finds alone': 'var(--soft)', 'maps after those before it': 'var(--strong)' },
+  kinds: { 'finds alone': 'var(--soft)', 'maps in its turn': 'var(--strong)' },
   layout: 'SIDE_BY_SIDE',
 })}
-${table(['rule', 'match keys', '# finds alone', '# maps', ...truth ? ['# precision', '# recall so far'] : []], all.map(cells))}
+${table(['rule', 'match keys', '# finds alone', '# maps in its turn', ...truth ? ['# precision', '# recall so far'] : []], all.map(cells))}
 </section>`;
 }
 
@@ -137,9 +138,9 @@ ${await figure({
   description: `Records by match key and input: ${rows.map(({ label, usable, unusable, missing }) =>
     `${label}: ${count(usable)} usable, ${count(unusable)} unusable, ${count(missing)} missing`).join('; ')}`,
   bars: rows.flatMap(({ label, usable, unusable, missing }) => [
-    { label, kind: 'usable', records: usable }, { label, kind: 'nothing left after normalization', records: unusable }, { label, kind: 'missing', records: missing },
+    { label, kind: 'usable', records: usable }, { label, kind: 'unusable', records: unusable }, { label, kind: 'missing', records: missing },
   ]),
-  kinds: { 'usable': 'var(--strong)', 'nothing left after normalization': 'var(--warn)', 'missing': 'var(--none)' },
+  kinds: { usable: 'var(--strong)', unusable: 'var(--warn)', missing: 'var(--none)' },
   layout: 'STACKED',
 })}
 ${table(['match key · input', '# usable', '# unusable', '# missing'], rows.map(({ label, usable, unusable, missing }) => [label, count(usable), count(unusable), count(missing)]))}

@@ -106,9 +106,9 @@ function dataSets({ InputSourceARN, SchemaArn }: Properties, resources: Resource
     throw new UsageError(`the input ${arn} refers to what is not in its template: rehearse it from a YAML file`);
   }
   const table = arn.split('/').at(-1)!;
-  const glue = ofType(resources, 'AWS::Glue::Table').find(({ logicalId, properties }) =>
-    table === `\${${logicalId}}` || object(properties.TableInput).Name === table);
-  return [{ ...glueTable(object(glue?.properties.TableInput)), name: table.replace(/^\$\{|\}$/g, ''), files: [], fields: fields(schema) }];
+  const definition = object(ofType(resources, 'AWS::Glue::Table')
+    .find(({ logicalId, properties }) => table === `\${${logicalId}}` || object(properties.TableInput).Name === table)?.properties.TableInput);
+  return [{ ...glueTable(definition), name: rendered(definition.Name ?? table), files: [], fields: fields(schema) }];
 }
 
 /** How a table's objects are to be read. */

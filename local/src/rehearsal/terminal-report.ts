@@ -45,7 +45,7 @@ function rules({ rules: all }: Rehearsal): string {
     rule.ruleName, rule.matchingKeys.join(' + '), count(rule.alone), count(rule.mapped),
     ...rule.truth ? [percent(rule.truth.precision), percent(rule.truth.recall)] : [],
   ]);
-  return table(['rule', 'match keys', 'finds alone', 'maps after those before', ...truth ? ['precision', 'recall so far'] : []], rows, [2, 3, 4, 5]);
+  return table(['rule', 'match keys', 'finds alone', 'maps in its turn', ...truth ? ['precision', 'recall so far'] : []], rows, [2, 3, 4, 5]);
 }
 
 function outcome(rehearsal: Rehearsal): string {

@@ -59,10 +59,15 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** AWS's own description of a REST JSON service (botocore's `service-2.json.gz`), used to route, validate and render. */
 export class ApiModel {
-  /** @param path botocore's `service-2.json.gz` of the service */
-  static async load(path: string): Promise<ApiModel> {
+  /**
+   * @param path botocore's `service-2.json.gz` of the service
+   * @param corrections of shapes, where the service itself breaks them @default - none
+   */
+  static async load(path: string, corrections: Readonly<Record<string, { max: number }>> = {}): Promise<ApiModel> {
     const json = await promisify(gunzip)(await readFile(path));
-    return new ApiModel(JSON.parse(json.toString('utf8')) as Model);
+    const model = JSON.parse(json.toString('utf8')) as Model;
+    const corrected = Object.entries(corrections).map(([name, correction]) => [name, { ...model.shapes[name], ...correction }]);
+    return new ApiModel({ ...model, shapes: { ...model.shapes, ...Object.fromEntries(corrected) as Record<string, Shape> } });
   }
 
   private constructor(private readonly model: Model) {}

@@ -9,7 +9,13 @@ export interface Call {
   readonly members: readonly string[];
 }
 
-/** Speaks to the control end point of the Entity Resolution server: for tests. */
+/** A row of an ID mapping table. */
+export interface IdMappingTableRow {
+  readonly sourceId: string;
+  readonly targetId: string;
+}
+
+/** Speaks to the control end point of a server: for tests. */
 export class ControlClient {
   /** @param url the server's URL */
   constructor(private readonly url: string) {}
@@ -22,6 +28,11 @@ export class ControlClient {
   /** The calls received so far, oldest first. */
   async calls(): Promise<Call[]> {
     return JSON.parse(await this.send('GET', 'calls')) as Call[];
+  }
+
+  /** The pairs of a populated ID mapping table, in the order of the sources. Of Clean Rooms. */
+  async idMappingTable(idMappingTableIdentifier: string): Promise<IdMappingTableRow[]> {
+    return JSON.parse(await this.send('GET', `id-mapping-tables/${idMappingTableIdentifier}`)) as IdMappingTableRow[];
   }
 
   private async send(method: string, path: string, body?: string): Promise<string> {

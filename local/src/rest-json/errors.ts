@@ -12,17 +12,17 @@ export class ServiceError extends Error {
 
 /** 403: the caller may not do this. */
 export class AccessDeniedError extends ServiceError {
-  constructor(message: string) { super('AccessDeniedException', message); }
+  constructor(message: string, members?: Readonly<Record<string, unknown>>) { super('AccessDeniedException', message, members); }
 }
 
-/** 400: the resource is not in a state that allows this. */
+/** 400 or 409: the resource is not in a state that allows this. */
 export class ConflictError extends ServiceError {
-  constructor(message: string) { super('ConflictException', message); }
+  constructor(message: string, members?: Readonly<Record<string, unknown>>) { super('ConflictException', message, members); }
 }
 
 /** 404: no such resource. */
 export class ResourceNotFoundError extends ServiceError {
-  constructor(message: string) { super('ResourceNotFoundException', message); }
+  constructor(message: string, members?: Readonly<Record<string, unknown>>) { super('ResourceNotFoundException', message, members); }
 }
 
 /** 400: the request breaks a constraint. */

@@ -1,6 +1,9 @@
 /** How a second job is met while another one of the account and Region is queued or running. */
 export type WhenBusy = 'ConflictException' | 'ExceedsLimitException' | 'QUEUED';
 
+/** The job at Entity Resolution, whose id has no hyphens, or nothing that anybody can look up. */
+export type IdMappingJobIdNames = 'JOB' | 'NOTHING';
+
 /** Something that goes wrong with the next calls of one operation. Give one of `before`, `after` and `job`, or several. */
 export interface Fault {
   /** The operation, such as `StartIdMappingJob`. */
@@ -29,23 +32,29 @@ export interface JobFault {
 export interface FaultPlan {
   /** @default - none */
   readonly faults?: readonly Fault[];
-  /** @default 'ConflictException' */
+  /** Of Entity Resolution. @default 'ConflictException' */
   readonly whenBusy?: WhenBusy;
+  /** Of Clean Rooms: what the `idMappingJobId` of PopulateIdMappingTable names. @default 'JOB' */
+  readonly idMappingJobId?: IdMappingJobIdNames;
 }
 
 /** The faults that are still to happen. */
 export class Faults {
   private pending: { fault: Fault; left: number }[] = [];
-  private busy: WhenBusy = 'ConflictException';
+  private current: FaultPlan = {};
 
   get whenBusy(): WhenBusy {
-    return this.busy;
+    return this.current.whenBusy ?? 'ConflictException';
+  }
+
+  get idMappingJobId(): IdMappingJobIdNames {
+    return this.current.idMappingJobId ?? 'JOB';
   }
 
   /** Replaces all that was asked for before. */
   plan(plan: FaultPlan): void {
     this.pending = (plan.faults ?? []).map(fault => ({ fault, left: fault.count ?? 1 }));
-    this.busy = plan.whenBusy ?? 'ConflictException';
+    this.current = plan;
   }
 
   /** The fault that this call of the operation meets, if any; faults of one operation are used up in order. */

@@ -90,11 +90,12 @@ export class RestJsonServer {
 
   /**
    * Does what a request for an operation does, but for the wire: a call of another service with the credentials of its own caller.
+   * @param fault what goes wrong with it
    * @throws ServiceError as the operation is refused
    */
-  async call(operationName: string, members: object, caller: Caller): Promise<object> {
+  async call(operationName: string, members: object, caller: Caller, fault?: Fault): Promise<object> {
     const { operation, labels, input } = this.model.request(operationName, members);
-    return this.answer({ operation, labels, input, caller, account: await this.accounts.accountOf(caller), faults: this.faults });
+    return this.answer({ operation, labels, input, caller, account: await this.accounts.accountOf(caller), fault, faults: this.faults });
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 import {
-  CloudFormationClient, CreateStackCommand, DescribeStacksCommand, UpdateStackCommand, waitUntilStackCreateComplete, waitUntilStackUpdateComplete,
+  CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStacksCommand, UpdateStackCommand, waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete, waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
 import {
   CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand,
@@ -46,18 +47,24 @@ export class TestAws {
   }
 
   /** Creates what a CloudFormation template says, and gives its outputs. */
-  async createStack(template: object): Promise<Record<string, string>> {
+  async createStack(template: object, StackName = 'test'): Promise<Record<string, string>> {
     const client = new CloudFormationClient(this.config);
-    await client.send(new CreateStackCommand({ StackName: 'test', TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
-    await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName: 'test' });
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'test' }));
+    await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+    await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
     return Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   }
 
-  async updateStack(template: object): Promise<void> {
+  async updateStack(template: object, StackName = 'test'): Promise<void> {
     const client = new CloudFormationClient(this.config);
-    await client.send(new UpdateStackCommand({ StackName: 'test', TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
-    await waitUntilStackUpdateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName: 'test' });
+    await client.send(new UpdateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+    await waitUntilStackUpdateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
+  }
+
+  async deleteStack(StackName: string): Promise<void> {
+    const client = new CloudFormationClient(this.config);
+    await client.send(new DeleteStackCommand({ StackName }));
+    await waitUntilStackDeleteComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
   }
 
   async putObject(key: string, body: string | Uint8Array): Promise<void> {

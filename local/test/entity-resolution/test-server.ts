@@ -3,9 +3,9 @@ import {
   EntityResolutionClient,
   EntityResolutionServiceException, GetIdMappingJobCommand, GetIdMappingJobCommandOutput,
 } from '@aws-sdk/client-entityresolution';
-import { ControlClient } from '../../src/rest-json/control-client';
 import { EntityResolutionServer, EntityResolutionServerProps } from '../../src/entity-resolution/server';
 import { pythonEnvironment } from '../../src/python-environment';
+import { ControlClient } from '../../src/rest-json/control-client';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';

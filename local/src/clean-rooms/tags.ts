@@ -1,0 +1,33 @@
+import type { ListTagsForResourceInput, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-cleanrooms';
+import { Context } from './context';
+import { Entity, ownedBy } from './store';
+import { Valid } from '../rest-json/api-model';
+import { ResourceNotFoundError } from '../rest-json/errors';
+
+export const tagOperations = {
+  TagResource({ resourceArn, tags }: Valid<TagResourceInput>, context: Context) {
+    const resource = resourceOf(resourceArn, context);
+    resource.tags = { ...resource.tags, ...tags };
+    return {};
+  },
+
+  UntagResource({ resourceArn, tagKeys }: Valid<UntagResourceInput>, context: Context) {
+    const resource = resourceOf(resourceArn, context);
+    resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key)));
+    return {};
+  },
+
+  ListTagsForResource({ resourceArn }: Valid<ListTagsForResourceInput>, context: Context) {
+    return { tags: resourceOf(resourceArn, context).tags };
+  },
+};
+
+function resourceOf(resourceArn: string, context: Context): Entity {
+  const { store: { collaborations, memberships, idNamespaceAssociations, idMappingTables } } = context;
+  const resource = [collaborations, memberships, idNamespaceAssociations, idMappingTables]
+    .flatMap(kind => ownedBy<Entity>(kind, context)).find(({ arn }) => arn === resourceArn);
+  if (!resource) {
+    throw new ResourceNotFoundError(`there is no resource ${resourceArn} in this account and Region`);
+  }
+  return resource;
+}

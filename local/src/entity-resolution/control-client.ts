@@ -1,1 +1,0 @@
-export * from '../rest-json/control-client';

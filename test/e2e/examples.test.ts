@@ -1,0 +1,167 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { EntityResolutionClient, ListIdMappingJobsCommand, StartIdMappingJobCommand } from '@aws-sdk/client-entityresolution';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { LocalAws } from 'id-mapping-local';
+import { cdk } from '../../examples/cdk';
+import { enter } from '../../examples/enter';
+import { Febrl, febrl } from '../../examples/febrl';
+
+const EXAMPLES = resolve(__dirname, '..', '..', 'examples');
+const CRM_ACCOUNT = '111111111111';
+const LOYALTY_ACCOUNT = '222222222222';
+
+type Person = Record<string, string>;
+
+/** The rules of examples/febrl-tables.ts, written down once more and without the library, its engine or SQL. */
+const BY_SSN = (person: Person) => person.soc_sec_id;
+const BY_NAME_AND_BIRTH = (person: Person) => {
+  const name = `${person.given_name}${person.surname}`.replace(/[^a-z]/g, '');
+  return name && person.date_of_birth && `${name} ${person.date_of_birth}`;
+};
+
+describe('the example', () => {
+  let aws: LocalAws;
+  let data: Febrl;
+  let crm: Person[];
+  let loyalty: Person[];
+  let deployed: (() => Promise<void>) | undefined;
+
+  beforeAll(async () => {
+    data = await febrl();
+    crm = parse(data.duplicates);
+    loyalty = parse(data.originals);
+    aws = await LocalAws.start();
+    enter(aws);
+    await upload('febrl-data', { 'crm/people.csv': data.duplicates, 'loyalty/people.csv': data.originals });
+    await run('quickstart', ['bootstrap']);
+  });
+
+  afterAll(async () => {
+    await aws?.stop();
+  });
+
+  // The examples name their Glue database alike.
+  afterEach(async () => {
+    await deployed?.();
+    deployed = undefined;
+  });
+
+  async function deploy(example: string, ...args: string[]): Promise<void> {
+    deployed = () => run(example, ['destroy', '--force', ...args]);
+    await run(example, ['deploy', ...args]);
+  }
+
+  test('matching-workflows maps by the rules of its target', async () => {
+    await deploy('matching-workflows');
+    expect(await outputs('MatchingWorkflows')).toEqual({ MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])) });
+  });
+
+  test('id-namespaces maps one source to one target', async () => {
+    await deploy('id-namespaces');
+    const { MappedRecords } = await outputs('IdNamespaces');
+    // Two sources of one target count once: at most as many pairs as without the limit, and nearly as many.
+    const atMost = mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH]);
+    expect(Number(MappedRecords)).toBeLessThanOrEqual(atMost);
+    expect(Number(MappedRecords)).toBeGreaterThan(0.99 * atMost);
+  });
+
+  test('partitioned-table maps the partition that the table names, from Parquet', async () => {
+    const partition = (state: string) => crm.filter((person) => person.state === state);
+    await upload('febrl-data', {
+      'archive/state=nsw/people.parquet': await parquet(partition('nsw')),
+      'archive/state=vic/people.parquet': await parquet(partition('vic')),
+    });
+    await deploy('partitioned-table');
+    expect(await outputs('PartitionedTable')).toEqual({ MappedRecords: String(mapped(partition('vic'), loyalty, [BY_SSN])) });
+  });
+
+  test('provider defines a workflow, whose job says that the provider is not to be had here', async () => {
+    await deploy('provider');
+    const { WorkflowName } = await outputs('Provider');
+    const entityResolution = new EntityResolutionClient({});
+    await entityResolution.send(new StartIdMappingJobCommand({ workflowName: WorkflowName }));
+    let status: string | undefined;
+    while (status !== 'FAILED') {
+      const { jobs } = await entityResolution.send(new ListIdMappingJobsCommand({ workflowName: WorkflowName }));
+      status = jobs![0].status;
+      expect(status).not.toBe('SUCCEEDED');
+    }
+  });
+
+  test('two-accounts maps to a namespace of another account', async () => {
+    await as(LOYALTY_ACCOUNT, async () => {
+      await upload('loyalty-data', { 'loyalty/people.csv': data.originals });
+      await run('two-accounts', ['bootstrap', `aws://${LOYALTY_ACCOUNT}/us-east-1`]);
+      await run('two-accounts', ['deploy', 'Loyalty', '--context', 'dataBucket=loyalty-data']);
+    });
+    await as(CRM_ACCOUNT, async () => {
+      await upload('crm-data', { 'crm/people.csv': data.duplicates });
+      await run('two-accounts', ['bootstrap', `aws://${CRM_ACCOUNT}/us-east-1`]);
+      await run('two-accounts', ['deploy', 'Crm', '--exclusively', '--context', 'dataBucket=crm-data']);
+      expect(await outputs('Crm')).toEqual({ MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])) });
+    });
+  });
+});
+
+function parse(csv: string): Person[] {
+  const [header, ...lines] = csv.trimEnd().split(/\r?\n/).map((line) => line.split(','));
+  return lines.map((values) => Object.fromEntries(values.map((value, index) => [header[index], value])));
+}
+
+/** How many sources agree with a target in one of the keys. */
+function mapped(sources: Person[], targets: Person[], keys: ((person: Person) => string)[]): number {
+  const known = keys.map((key) => new Set(targets.map(key).filter(Boolean)));
+  return sources.filter((source) => keys.some((key, index) => known[index].has(key(source)))).length;
+}
+
+async function run(example: string, args: string[]): Promise<void> {
+  const output = await mkdtemp(join(tmpdir(), 'cdk.out-'));
+  try {
+    const approval = args[0] === 'deploy' ? ['--require-approval', 'never', '--output', output] : ['--output', output];
+    const { exitCode, output: printed } = await cdk(join(EXAMPLES, example), [...args, ...approval]);
+    if (exitCode !== 0) throw new Error(printed);
+  } finally {
+    await rm(output, { recursive: true });
+  }
+}
+
+/** Does something in another account: for the local AWS, an access key id of 12 digits is the account. */
+async function as(account: string, action: () => Promise<void>): Promise<void> {
+  const before = process.env.AWS_ACCESS_KEY_ID;
+  process.env.AWS_ACCESS_KEY_ID = account;
+  try {
+    await action();
+  } finally {
+    process.env.AWS_ACCESS_KEY_ID = before;
+  }
+}
+
+async function outputs(stack: string): Promise<Record<string, string>> {
+  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
+  return Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
+}
+
+async function upload(bucket: string, objects: Record<string, string | Buffer>): Promise<void> {
+  const s3 = new S3Client({});
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  for (const [Key, Body] of Object.entries(objects)) {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+  }
+}
+
+async function parquet(people: Person[]): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
+  try {
+    const [json, file] = [join(folder, 'people.json'), join(folder, 'people.parquet')];
+    await writeFile(json, JSON.stringify(people.map(({ rec_id, soc_sec_id }) => ({ rec_id, soc_sec_id }))));
+    const connection = await (await DuckDBInstance.create()).connect();
+    await connection.run(`COPY (SELECT * FROM read_json('${json}', columns = {rec_id: 'VARCHAR', soc_sec_id: 'VARCHAR'})) TO '${file}' (FORMAT parquet)`);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
