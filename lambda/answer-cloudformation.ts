@@ -3,7 +3,7 @@ import { deliver } from './deliver';
 import { isAnswerDue, isSignalDue } from './next-step';
 import { reasonOf } from './reason';
 import { Callback, hasEnded, Run } from './run';
-import { Progress } from './start-id-mapping-job';
+import { Progress } from './start-job';
 
 /** CloudFormation's answer to a custom resource's request. */
 export interface Answer {
@@ -49,7 +49,7 @@ export async function deliverAnswer(callback: Callback, answer: Answer): Promise
 export function answerOf(run: Run, logGroupName: string): Answer {
   if (run.request.requestType === 'Delete') return { Status: 'SUCCESS', Data: {} };
   const status = statusOf(run, run.request.waitFor === 'SUCCEEDED' && run.request.waitHandleUrl === undefined);
-  const Data = attributes(status, run);
+  const Data = attributes(run.request, status, run);
   return fails(run, status) ? { Status: 'FAILED', Reason: reasonOf(run, logGroupName), Data } : { Status: 'SUCCESS', Data };
 }
 
@@ -61,7 +61,7 @@ export function signalOf(run: Run, logGroupName: string): Signal {
     Status: failed ? 'FAILURE' : 'SUCCESS',
     UniqueId: 'run',
     Reason: failed ? reasonOf(run, logGroupName) : status,
-    Data: signalData(attributes(status, run)),
+    Data: signalData(attributes(run.request, status, run)),
   };
 }
 

@@ -1,12 +1,17 @@
-import { Run } from './run';
+import { JobKind, jobKindOf } from './job-kind';
+import { Metrics } from './jobs';
+import { Run, RunRequest } from './run';
 
-/** The job metrics of the API. */
-const METRICS = [
-  'inputRecords', 'totalRecordsProcessed', 'recordsNotProcessed', 'deleteRecordsProcessed',
-  'totalMappedRecords', 'totalMappedSourceRecords', 'totalMappedTargetRecords', 'uniqueRecordsLoaded',
-  'newMappedRecords', 'newMappedSourceRecords', 'newMappedTargetRecords', 'newUniqueRecordsLoaded',
-  'mappedRecordsRemoved', 'mappedSourceRecordsRemoved', 'mappedTargetRecordsRemoved',
-] as const;
+/** The metrics of the API's `IdMappingJobMetrics` and `JobMetrics`. */
+const METRICS: Record<JobKind, readonly (keyof Metrics)[]> = {
+  ID_MAPPING: [
+    'inputRecords', 'totalRecordsProcessed', 'recordsNotProcessed', 'deleteRecordsProcessed',
+    'totalMappedRecords', 'totalMappedSourceRecords', 'totalMappedTargetRecords', 'uniqueRecordsLoaded',
+    'newMappedRecords', 'newMappedSourceRecords', 'newMappedTargetRecords', 'newUniqueRecordsLoaded',
+    'mappedRecordsRemoved', 'mappedSourceRecordsRemoved', 'mappedTargetRecordsRemoved',
+  ],
+  MATCHING: ['inputRecords', 'totalRecordsProcessed', 'recordsNotProcessed', 'deleteRecordsProcessed', 'matchIDs'],
+};
 
 /**
  * How far a run had come when CloudFormation was told.
@@ -18,10 +23,12 @@ export type RunStatus = 'ACCEPTED' | 'WAITING' | 'STARTED' | 'SUCCEEDED' | 'FAIL
 /**
  * The attributes of the resource, those that are not known empty: a missing one fails the `Fn::GetAtt` that reads it.
  */
-export function attributes(status: RunStatus, { jobId, metrics }: Partial<Pick<Run, 'jobId' | 'metrics'>> = {}): Record<string, string> {
+export function attributes(
+  request: Pick<RunRequest, 'jobKind'>, status: RunStatus, { jobId, metrics }: Partial<Pick<Run, 'jobId' | 'metrics'>> = {},
+): Record<string, string> {
   return {
     JobId: jobId ?? '',
     Status: status,
-    ...Object.fromEntries(METRICS.map((metric) => [metric[0].toUpperCase() + metric.slice(1), String(metrics?.[metric] ?? '')])),
+    ...Object.fromEntries(METRICS[jobKindOf(request)].map((metric) => [metric[0].toUpperCase() + metric.slice(1), String(metrics?.[metric] ?? '')])),
   };
 }

@@ -1,10 +1,11 @@
 import type { IdMappingJobOutputSource, JobType } from '@aws-sdk/client-entityresolution';
 import type { CloudFormationCustomResourceCreateEvent, CloudFormationCustomResourceEvent, CloudFormationCustomResourceUpdateEvent } from 'aws-lambda';
+import type { JobKind } from './job-kind';
 import type { Callback, RunRequest } from './run';
 import { LONGEST_ANSWER_SECONDS } from './time-limits';
 
-/** The properties of `Custom::IdMappingJob` as CloudFormation sends them: every number and every boolean is a string. */
-export interface IdMappingJobProperties {
+/** The properties of `Custom::IdMappingJob` and `Custom::MatchingJob`, which has no type and no output, as CloudFormation sends them: every number and every boolean is a string. */
+export interface JobProperties {
   readonly WorkflowName: string;
   readonly JobType?: JobType;
   readonly OutputSourceConfig?: IdMappingJobOutputSource[];
@@ -36,6 +37,7 @@ export function runRequestOf(event: CloudFormationCustomResourceEvent): RunReque
   const timeoutSeconds = Number(properties.TimeoutSeconds);
   return {
     requestType: event.RequestType,
+    jobKind: jobKindAskedFor(event),
     workflowName: properties.WorkflowName,
     jobType: properties.JobType,
     outputSourceConfig: properties.OutputSourceConfig,
@@ -47,6 +49,16 @@ export function runRequestOf(event: CloudFormationCustomResourceEvent): RunReque
     waitHandleUrl,
     callback: callbackOf(event),
   };
+}
+
+/** The construct that a request is for, by the name of its class. */
+export function constructOf({ ResourceType }: CloudFormationCustomResourceEvent): string {
+  return ResourceType.slice('Custom::'.length);
+}
+
+/** What kind of job the resource runs. */
+export function jobKindAskedFor(event: CloudFormationCustomResourceEvent): JobKind {
+  return constructOf(event) === 'MatchingJob' ? 'MATCHING' : 'ID_MAPPING';
 }
 
 /** Where the request wants its answer. The physical id stays what it was at first: another one would make CloudFormation replace the resource. */
@@ -86,6 +98,6 @@ function whatIsRun(properties: unknown): string {
 }
 
 /** The construct renders the properties, CloudFormation only turns their values to strings. */
-function propertiesOf(properties: unknown): IdMappingJobProperties {
-  return properties as IdMappingJobProperties;
+function propertiesOf(properties: unknown): JobProperties {
+  return properties as JobProperties;
 }

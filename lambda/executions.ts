@@ -29,14 +29,18 @@ export class Executions {
     }
   }
 
-  /** Ends the runs of a resource that have not started a job: they belong to a deployment that is taken back. */
-  async cancelWaiting(callback: Callback): Promise<void> {
+  /**
+   * Ends the runs of a resource that have not started a job: they belong to a deployment that is taken back.
+   *
+   * @param construct the name of the resource's class, for whoever reads why
+   */
+  async cancelWaiting(callback: Callback, construct: string): Promise<void> {
     const pages = paginateListExecutions({ client: this.client }, { stateMachineArn: this.stateMachineArn, statusFilter: 'RUNNING' });
     for await (const { executions = [] } of pages) {
       for (const { name, executionArn } of executions) {
         if (name!.startsWith(namePrefix(callback)) && name !== nameOf(callback) && await this.hasNoJob(executionArn!)) {
           await this.client.send(new StopExecutionCommand({
-            executionArn, error: 'CANCELLED', cause: 'the deployment that asked for the run was rolled back, or its IdMappingJob deleted',
+            executionArn, error: 'CANCELLED', cause: `the deployment that asked for the run was rolled back, or its ${construct} deleted`,
           }));
         }
       }

@@ -7,10 +7,11 @@ import type {
 } from 'aws-lambda';
 import { Answer, signalData } from './answer-cloudformation';
 import { attributes } from './attributes';
-import { callbackOf, changesWhatIsRun, isWorkflowInStack, newWaitHandleUrl, runRequestOf } from './custom-resource-request';
+import { callbackOf, changesWhatIsRun, constructOf, isWorkflowInStack, jobKindAskedFor, newWaitHandleUrl, runRequestOf } from './custom-resource-request';
 import { deliver } from './deliver';
 import { Executions } from './executions';
-import { findActiveJob } from './find-id-mapping-job';
+import { findActiveJob } from './find-job';
+import { jobsOf } from './jobs-of';
 import { isGoingBack } from './stack-status';
 
 /** What a request is handled with. */
@@ -39,9 +40,9 @@ export async function handleRequest(event: CloudFormationCustomResourceEvent, se
 async function update(event: CloudFormationCustomResourceUpdateEvent, services: Services): Promise<Answer | undefined> {
   if (changesWhatIsRun(event)) {
     if (!await isGoingBack(event.StackId, services.cloudFormation)) return startRun(event, services);
-    await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));
+    await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event), constructOf(event)));
   }
-  const answer: Answer = { Status: 'SUCCESS', Data: attributes('NOT_RUN') };
+  const answer: Answer = { Status: 'SUCCESS', Data: attributes({ jobKind: jobKindAskedFor(event) }, 'NOT_RUN') };
   const waitHandleUrl = newWaitHandleUrl(event);
   if (waitHandleUrl) {
     await tryTo(event, () => deliver(waitHandleUrl, { Status: 'SUCCESS', UniqueId: 'run', Reason: 'NOT_RUN', Data: signalData(answer.Data) }));
@@ -51,7 +52,7 @@ async function update(event: CloudFormationCustomResourceUpdateEvent, services: 
 
 /** A job can't be stopped, and its output is data of the user: there is nothing to take back but what has not started. */
 async function remove(event: CloudFormationCustomResourceDeleteEvent, services: Services): Promise<Answer | undefined> {
-  await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));
+  await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event), constructOf(event)));
   const waits = isWorkflowInStack(event) && await tryTo(event, () => waitForActiveJob(event, services));
   return waits ? undefined : { Status: 'SUCCESS', Data: {} };
 }
@@ -63,7 +64,7 @@ async function remove(event: CloudFormationCustomResourceDeleteEvent, services: 
  */
 async function waitForActiveJob(event: CloudFormationCustomResourceDeleteEvent, { entityResolution, executions }: Services): Promise<boolean> {
   const request = runRequestOf(event);
-  const jobId = await findActiveJob({ workflowName: request.workflowName }, entityResolution);
+  const jobId = await findActiveJob({ workflowName: request.workflowName }, jobsOf(request, entityResolution));
   if (!jobId) return false;
   await executions.start({ request, jobId, next: 'POLL', waitSeconds: request.pollIntervalSeconds });
   return true;
@@ -83,5 +84,5 @@ async function startRun(event: CloudFormationCustomResourceEvent, services: Serv
   const request = runRequestOf(event);
   const accepted = request.waitFor === 'ACCEPTED';
   await services.executions.start({ request, answered: accepted, next: 'START', waitSeconds: 0 });
-  return accepted ? { Status: 'SUCCESS', Data: attributes('ACCEPTED') } : undefined;
+  return accepted ? { Status: 'SUCCESS', Data: attributes(request, 'ACCEPTED') } : undefined;
 }

@@ -7,11 +7,11 @@ import { callbackOf } from './custom-resource-request';
 import { Executions } from './executions';
 import { handleRequest } from './handle-request';
 import { nextStep } from './next-step';
-import { pollIdMappingJob } from './poll-id-mapping-job';
+import { pollJob } from './poll-job';
 import { cut } from './reason';
 import { Run } from './run';
 import { messageOf } from './service-error';
-import { Progress, startIdMappingJob } from './start-id-mapping-job';
+import { Progress, startJob } from './start-job';
 import { untilAllowed } from './until-allowed';
 
 /** What the state machine gives the worker for a step. */
@@ -58,9 +58,9 @@ export async function worker({ step, run, askedAt }: Step): Promise<Run> {
 async function doStep(step: Step['step'], run: Run, secondsSinceAsked: number): Promise<Progress> {
   switch (step) {
     case 'start':
-      return startIdMappingJob(run, { entityResolution, startOnce, cloudFormation }, secondsSinceAsked);
+      return startJob(run, { entityResolution, startOnce, cloudFormation }, secondsSinceAsked);
     case 'poll':
-      return pollIdMappingJob(run, entityResolution, secondsSinceAsked);
+      return pollJob(run, entityResolution, secondsSinceAsked);
     case 'answer':
       return answerCloudFormation(run, secondsSinceAsked, process.env.LOG_GROUP_NAME!);
   }

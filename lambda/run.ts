@@ -1,4 +1,6 @@
-import { IdMappingJobMetrics, IdMappingJobOutputSource, JobType } from '@aws-sdk/client-entityresolution';
+import type { IdMappingJobOutputSource, JobType } from '@aws-sdk/client-entityresolution';
+import type { JobKind } from './job-kind';
+import type { Metrics } from './jobs';
 
 /** How far a run has to come before CloudFormation gets its answer. */
 export type WaitFor = 'ACCEPTED' | 'STARTED' | 'SUCCEEDED';
@@ -16,6 +18,9 @@ export interface Callback {
 export interface RunRequest {
   /** A deletion runs nothing: it only waits for a job that runs. */
   readonly requestType: 'Create' | 'Update' | 'Delete';
+
+  /** @see jobKindOf */
+  readonly jobKind?: JobKind;
   readonly workflowName: string;
   readonly jobType?: JobType;
   readonly outputSourceConfig?: IdMappingJobOutputSource[];
@@ -71,7 +76,7 @@ export interface Run {
   readonly crashes?: number;
 
   readonly jobId?: string;
-  readonly metrics?: IdMappingJobMetrics;
+  readonly metrics?: Metrics;
 
   /** Whether CloudFormation has the answer to its request. */
   readonly answered?: boolean;

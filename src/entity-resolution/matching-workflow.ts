@@ -136,7 +136,7 @@ export interface MatchingWorkflowProps extends WorkflowProps {
 /**
  * A matching workflow of AWS Entity Resolution.
  *
- * A rule-based one is what AWS documents as the target of a rule-based ID mapping. It is defined, not run.
+ * A rule-based one is what AWS documents as the target of a rule-based ID mapping. A `MatchingJob` runs it.
  *
  * Entity Resolution does not support to change the output key of a matching workflow: it takes a new workflow.
  *
@@ -214,8 +214,11 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
   /** Whether ID mapping can work with the workflow. @internal */
   public readonly _isSimple: boolean;
 
-  /** What decides the result of a run. @internal */
+  /** What decides which records belong together, here and in an ID mapping whose input is the workflow. @internal */
   public readonly _definition: unknown;
+
+  /** What decides the result of a job of the workflow itself. @internal */
+  public readonly _jobDefinition: unknown;
 
   constructor(scope: Construct, id: string, props: MatchingWorkflowProps) {
     super(scope, id, { physicalName: props.workflowName });
@@ -238,7 +241,9 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
     const role = jobRole(this, props, [...this._readStatements, ...output.writeStatements, ...statements ?? []]);
 
     const applyNormalization = props.applyNormalization ?? true;
-    this._definition = { inputs: inputs.map((input) => input.definition), resolutionTechniques, overrides, applyNormalization };
+    const definition = { inputs: inputs.map((input) => input.definition), resolutionTechniques, overrides, applyNormalization };
+    this._definition = definition;
+    this._jobDefinition = { ...definition, output: props.output, outputS3Path: output.outputS3Path, normalizeOutput: props.normalizeOutput };
 
     const resource = new er.CfnMatchingWorkflow(this, 'Resource', {
       workflowName: props.workflowName ? this.physicalName : generatedName(this),

@@ -1,31 +1,23 @@
-import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { IdMappingJobMetrics } from './id-mapping-job-metrics';
-import { IdMappingRunner } from './id-mapping-runner';
+import { JobRunProps } from './job-run-props';
 import { JobType } from './job-type';
-import { OnBusy } from './on-busy';
-import { OnFailure } from './on-failure';
-import { RunWait } from './run-wait';
-import { RunWhen } from './run-when';
-import { WaitFor } from './wait-for';
+import { RunOnDeploy } from './run-on-deploy';
 import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
 import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
-import { digest } from '../private/digest';
 import { passRole } from '../private/pass-role';
-import { checkDuration, fail } from '../private/validation';
+import { fail } from '../private/validation';
 
-/** CloudFormation gives up on a custom resource after an hour. */
-const LONGEST_ANSWER = Duration.minutes(55);
-
-/** What the runner needs to answer after the last look at the job. */
-const TIME_TO_ANSWER = Duration.minutes(4);
-
-/** CloudFormation gives up on a WaitCondition after 12 hours. */
-const LONGEST_WAIT = Duration.hours(12);
+const METRICS = [
+  'InputRecords', 'TotalRecordsProcessed', 'RecordsNotProcessed', 'DeleteRecordsProcessed',
+  'TotalMappedRecords', 'TotalMappedSourceRecords', 'TotalMappedTargetRecords', 'UniqueRecordsLoaded',
+  'NewMappedRecords', 'NewMappedSourceRecords', 'NewMappedTargetRecords', 'NewUniqueRecordsLoaded',
+  'MappedRecordsRemoved', 'MappedSourceRecordsRemoved', 'MappedTargetRecordsRemoved',
+];
 
 /**
  * Where one job writes its output: the API's `outputSourceConfig`, in place of the workflow's own output.
@@ -61,7 +53,7 @@ export interface IdMappingJobOutput {
 /**
  * Properties of an `IdMappingJob`.
  */
-export interface IdMappingJobProps {
+export interface IdMappingJobProps extends JobRunProps {
   /**
    * The workflow that is run.
    */
@@ -80,59 +72,6 @@ export interface IdMappingJobProps {
    * @default - the output of the workflow
    */
   readonly output?: IdMappingJobOutput;
-
-  /**
-   * How far the run has to come before the deployment goes on.
-   *
-   * @default WaitFor.STARTED
-   */
-  readonly waitFor?: WaitFor;
-
-  /**
-   * How long the deployment waits for that: 1 to 55 minutes; with `WaitFor.SUCCEEDED` up to 12 hours, through a WaitCondition.
-   * A job that was started goes on after it. A job that could not be started in this time is started later in the background with
-   * `WaitFor.STARTED` (the status attribute is `WAITING`), and not at all with `WaitFor.SUCCEEDED`.
-   *
-   * Only one ID mapping job runs at a time in an account and Region: the time in which another one runs counts.
-   *
-   * @default Duration.minutes(55)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * How long the runner waits before it looks at the job for the first time: 1 to 60 seconds. Later waits grow, up to 60 seconds.
-   *
-   * @default Duration.seconds(5)
-   */
-  readonly pollInterval?: Duration;
-
-  /**
-   * What the run does when another job runs.
-   *
-   * @default OnBusy.QUEUE
-   */
-  readonly onBusy?: OnBusy;
-
-  /**
-   * What a run that fails or takes too long does to the deployment that waits for it.
-   *
-   * @default OnFailure.FAIL
-   */
-  readonly onFailure?: OnFailure;
-
-  /**
-   * When a deployment runs the job.
-   *
-   * @default RunWhen.ON_CHANGE
-   */
-  readonly runWhen?: RunWhen;
-
-  /**
-   * Any text that runs the job again when it changes, such as the version of the input's data.
-   *
-   * @default - only a change of what is run runs it again
-   */
-  readonly runTrigger?: string;
 }
 
 /**
@@ -162,53 +101,21 @@ export class IdMappingJob extends Construct {
 
   constructor(scope: Construct, id: string, props: IdMappingJobProps) {
     super(scope, id);
-    const { workflow, waitFor = WaitFor.STARTED, timeout = LONGEST_ANSWER, pollInterval = Duration.seconds(5) } = props;
-    checkDuration(this, 'timeout', timeout, Duration.minutes(1), waitFor === WaitFor.SUCCEEDED ? LONGEST_WAIT : LONGEST_ANSWER);
-    checkDuration(this, 'pollInterval', pollInterval, Duration.seconds(1), Duration.seconds(60));
     this.checkJobType(props);
-
-    const runner = IdMappingRunner.of(this);
-    // A policy of its own for each job: with one for all, a workflow that has to wait for another workflow's job would wait for itself.
-    const policy = new iam.Policy(this, 'Policy', { roles: [runner.role] });
-    const grants = IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow);
-    grants.startJobs(policy);
-    grants.readJobs(policy);
-    if (props.output) passRole(policy, props.output.role);
-
-    const whatIsRun = {
-      JobType: props.jobType,
-      OutputSourceConfig: props.output && [renderOutput(props.output)],
-      Definition: definitionDigest(workflow),
-      RunTrigger: props.runTrigger,
-      SynthesizedAt: props.runWhen === RunWhen.EVERY_DEPLOY ? new Date().toISOString() : undefined,
-    };
-    const isLongWait = !timeout.isUnresolved() && timeout.toSeconds() > LONGEST_ANSWER.toSeconds();
-    const runWait = isLongWait ? new RunWait(this, 'Wait', { whatIsRun: props.runWhen === RunWhen.NEVER_ON_UPDATE ? 'first run' : whatIsRun }) : undefined;
-
-    const resource = new CustomResource(this, 'Resource', {
+    const { workflow, output } = props;
+    const run = new RunOnDeploy(this, props, {
       resourceType: 'Custom::IdMappingJob',
-      serviceToken: runner._serviceToken,
-      serviceTimeout: (isLongWait ? LONGEST_ANSWER : timeout).plus(TIME_TO_ANSWER),
-      properties: {
-        WorkflowName: workflow.idMappingWorkflowRef.workflowName,
-        ...whatIsRun,
-        RunWhen: props.runWhen ?? RunWhen.ON_CHANGE,
-        WaitFor: waitFor,
-        OnBusy: props.onBusy ?? OnBusy.QUEUE,
-        OnFailure: props.onFailure ?? OnFailure.FAIL,
-        TimeoutSeconds: timeout.toSeconds(),
-        PollIntervalSeconds: pollInterval.toSeconds(),
-        WaitHandleUrl: runWait?.handleUrl,
-        WorkflowInStack: IdMappingWorkflow.isIdMappingWorkflow(workflow) && Stack.of(workflow) === Stack.of(this),
-      },
+      workflowName: workflow.idMappingWorkflowRef.workflowName,
+      defined: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? { workflow, definition: workflow._definition } : undefined,
+      grants: IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow),
+      request: { JobType: props.jobType, OutputSourceConfig: output && [renderOutput(output)] },
+      metrics: METRICS,
     });
-    resource.node.addDependency(runner, policy);
-    runWait?.after(resource);
+    if (output) passRole(run.policy, output.role);
 
-    const attribute = (name: string) => runWait?.attribute(name) ?? resource.getAttString(name);
-    this.jobId = attribute('JobId');
-    this.status = attribute('Status');
-    this.metrics = metricsOf(attribute);
+    this.jobId = run.attribute('JobId');
+    this.status = run.attribute('Status');
+    this.metrics = metricsOf((name) => run.attribute(name));
   }
 
   private checkJobType(props: IdMappingJobProps): void {
@@ -226,12 +133,6 @@ function renderOutput(output: IdMappingJobOutput): Record<string, string | undef
     outputS3Path: `s3://${output.bucket.bucketRef.bucketName}/${output.prefix ?? ''}`,
     KMSArn: output.key?.keyRef.keyArn,
   };
-}
-
-/** Changes when what the workflow does changes. Nothing is known of an imported workflow: its name has to do. */
-function definitionDigest(workflow: er.IIdMappingWorkflowRef): string {
-  if (!IdMappingWorkflow.isIdMappingWorkflow(workflow)) return 'imported';
-  return Lazy.string({ produce: () => digest(Stack.of(workflow).resolve(workflow._definition)) });
 }
 
 function metricsOf(attribute: (name: string) => string): IdMappingJobMetrics {

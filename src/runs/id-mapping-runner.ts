@@ -76,19 +76,19 @@ export interface IdMappingRunnerProps {
 }
 
 /**
- * What runs the jobs of a stack: one state machine and its two functions, shared by all of the stack's `IdMappingJob`s.
+ * What runs the jobs of a stack: one state machine and its two functions, shared by all of the stack's `IdMappingJob`s and `MatchingJob`s.
  *
  * Each run, whatever asks for it, is one execution. The entry function takes the requests of CloudFormation and starts the execution under the
  * request's own id, so that asking twice starts once; the worker does its steps. When a run ends, an event is put on the default event bus
  * of Amazon EventBridge: source `cdk-id-mapping`, detail type `ID Mapping Run Ended`, detail with `status` (`SUCCEEDED`, `FAILED`, `TIMED_OUT`),
- * `reason`, `workflowName`, `jobId`, `metrics`, `stackId` and `logicalResourceId`.
+ * `reason`, `jobKind` (`ID_MAPPING`, `MATCHING`), `workflowName`, `jobId`, `metrics`, `stackId` and `logicalResourceId`.
  */
 export class IdMappingRunner extends Construct {
   /**
    * The runner of the scope's stack, made on first use. Only a stack whose runner needs settings has to call it.
    *
    * @param scope any construct of the stack
-   * @param props settings, which can be given only once, before the first `IdMappingJob`
+   * @param props settings, which can be given only once, before the first `IdMappingJob` or `MatchingJob`
    */
   public static of(scope: Construct, props?: IdMappingRunnerProps): IdMappingRunner {
     const stack = Stack.of(scope);
@@ -126,16 +126,16 @@ export class IdMappingRunner extends Construct {
     this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(this).stackId] }));
     if (encryptionKey) this.allowUseOf(encryptionKey);
 
-    const worker = this.function('Worker', 'Starts ID mapping jobs, looks at them and answers CloudFormation', Duration.minutes(1));
+    const worker = this.function('Worker', 'Starts jobs of Entity Resolution, looks at them and answers CloudFormation', Duration.minutes(1));
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      comment: 'Runs ID mapping jobs: one execution for each run',
+      comment: 'Runs jobs of Entity Resolution: one execution for each run',
       queryLanguage: sfn.QueryLanguage.JSONATA,
       definitionBody: sfn.DefinitionBody.fromChainable(runDefinition(this, worker)),
       // What goes through the states has the URL in it with which CloudFormation can be answered.
       logs: { destination: this.logGroup, level: sfn.LogLevel.ERROR, includeExecutionData: false },
       encryptionConfiguration: encryptionKey && new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
     });
-    const entry = this.function('Entry', 'Takes requests of CloudFormation for ID mapping jobs', Duration.minutes(3), {
+    const entry = this.function('Entry', 'Takes requests of CloudFormation for jobs of Entity Resolution', Duration.minutes(3), {
       STATE_MACHINE_ARN: this.stateMachine.stateMachineArn,
     });
     this.allowRuns();

@@ -1,5 +1,6 @@
 /**
- * What a run does when another job runs: only one ID mapping job runs at a time in an account and Region.
+ * What a run does when another job runs: only one ID mapping job and one matching job run at a time in
+ * an account and Region.
  */
 export enum OnBusy {
   /** It waits until it can start, however many others wait. There is no order among them; dependencies between constructs make one. */

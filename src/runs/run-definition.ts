@@ -35,6 +35,7 @@ const ANSWER_CRASHED = `{% $merge([$states.input, {
 const EVENT = `{% {
   'status': $states.input.outcome,
   'reason': $states.input.reason,
+  'jobKind': $exists($states.input.request.jobKind) ? $states.input.request.jobKind : 'ID_MAPPING',
   'workflowName': $states.input.request.workflowName,
   'jobId': $states.input.jobId,
   'metrics': $states.input.metrics,

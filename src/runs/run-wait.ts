@@ -5,17 +5,12 @@ import { digest } from '../private/digest';
 /** The runner tells of a shorter timeout. One for all, because a WaitCondition can't be changed. */
 const TIMEOUT = Duration.hours(12);
 
-/** The attributes in the order in which the runner signals them, a bar before each. */
-const ATTRIBUTES = [
-  'JobId', 'Status', 'InputRecords', 'TotalRecordsProcessed', 'RecordsNotProcessed', 'DeleteRecordsProcessed',
-  'TotalMappedRecords', 'TotalMappedSourceRecords', 'TotalMappedTargetRecords', 'UniqueRecordsLoaded',
-  'NewMappedRecords', 'NewMappedSourceRecords', 'NewMappedTargetRecords', 'NewUniqueRecordsLoaded',
-  'MappedRecordsRemoved', 'MappedSourceRecordsRemoved', 'MappedTargetRecordsRemoved',
-];
-
 export interface RunWaitProps {
   /** What makes another run when it changes. */
   readonly whatIsRun: unknown;
+
+  /** The attributes in the order in which the runner signals them, a bar before each. */
+  readonly attributes: readonly string[];
 }
 
 /**
@@ -28,8 +23,9 @@ export class RunWait extends Construct {
   public readonly handleUrl: string;
 
   private readonly condition: CfnWaitCondition;
+  private readonly attributes: readonly string[];
 
-  constructor(scope: Construct, id: string, { whatIsRun }: RunWaitProps) {
+  constructor(scope: Construct, id: string, { whatIsRun, attributes }: RunWaitProps) {
     super(scope, id);
     const handle = new CfnWaitConditionHandle(this, 'Handle');
     this.condition = new CfnWaitCondition(this, 'Condition', { handle: handle.ref, timeout: String(TIMEOUT.toSeconds()), count: 1 });
@@ -38,6 +34,7 @@ export class RunWait extends Construct {
       resource.overrideLogicalId(Lazy.string({ produce: () => name + digest(Stack.of(this).resolve(whatIsRun)) }));
     }
     this.handleUrl = handle.ref;
+    this.attributes = attributes;
   }
 
   /** The waiting begins when the run was asked for. */
@@ -48,6 +45,6 @@ export class RunWait extends Construct {
   /** An attribute of the run as it was at its end. */
   public attribute(name: string): string {
     // The signals arrive as the JSON text {"run":"|…|…|"}, which a template can't read otherwise.
-    return Fn.select(ATTRIBUTES.indexOf(name) + 1, Fn.split('|', this.condition.attrData.toString()));
+    return Fn.select(this.attributes.indexOf(name) + 1, Fn.split('|', this.condition.attrData.toString()));
   }
 }

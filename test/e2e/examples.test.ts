@@ -2,7 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { EntityResolutionClient, ListIdMappingJobsCommand, StartIdMappingJobCommand } from '@aws-sdk/client-entityresolution';
+import {
+  EntityResolutionClient, JobSummary, ListIdMappingJobsCommand, ListIdMappingWorkflowsCommand, ListMatchingJobsCommand, ListMatchingWorkflowsCommand,
+  StartIdMappingJobCommand,
+} from '@aws-sdk/client-entityresolution';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LocalAws } from 'id-mapping-local';
@@ -55,9 +58,15 @@ describe('the example', () => {
     await run(example, ['deploy', ...args]);
   }
 
-  test('matching-workflows maps by the rules of its target', async () => {
+  test('matching-workflows maps by the rules of its target, after it has run the target', async () => {
     await deploy('matching-workflows');
-    expect(await outputs('MatchingWorkflows')).toEqual({ MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])) });
+    expect(await outputs('MatchingWorkflows')).toEqual({
+      MatchIds: String(matched(loyalty, [BY_SSN, BY_NAME_AND_BIRTH])),
+      MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])),
+    });
+    const jobs = [...await matchingJobs(), ...await idMappingJobs()];
+    expect(jobs.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(jobs[1].startTime!.getTime()).toBeGreaterThanOrEqual(jobs[0].endTime!.getTime());
   });
 
   test('id-namespaces maps one source to one target', async () => {
@@ -116,6 +125,33 @@ function parse(csv: string): Person[] {
 function mapped(sources: Person[], targets: Person[], keys: ((person: Person) => string)[]): number {
   const known = keys.map((key) => new Set(targets.map(key).filter(Boolean)));
   return sources.filter((source) => keys.some((key, index) => known[index].has(key(source)))).length;
+}
+
+/** How many people there are, when those who agree in a key are one; who agrees in a key with somebody is not looked at by the next. */
+function matched(people: Person[], keys: ((person: Person) => string)[]): number {
+  let left = people;
+  let count = 0;
+  for (const key of keys) {
+    const alike = new Map<string, number>();
+    left.map(key).filter(Boolean).forEach((value) => alike.set(value, (alike.get(value) ?? 0) + 1));
+    count += [...alike.values()].filter((size) => size > 1).length;
+    left = left.filter((person) => (alike.get(key(person)) ?? 0) < 2);
+  }
+  return count + left.length;
+}
+
+async function matchingJobs(): Promise<JobSummary[]> {
+  const client = new EntityResolutionClient({});
+  const { workflowSummaries } = await client.send(new ListMatchingWorkflowsCommand({}));
+  const lists = await Promise.all(workflowSummaries!.map(({ workflowName }) => client.send(new ListMatchingJobsCommand({ workflowName }))));
+  return lists.flatMap(({ jobs }) => jobs!);
+}
+
+async function idMappingJobs(): Promise<JobSummary[]> {
+  const client = new EntityResolutionClient({});
+  const { workflowSummaries } = await client.send(new ListIdMappingWorkflowsCommand({}));
+  const lists = await Promise.all(workflowSummaries!.map(({ workflowName }) => client.send(new ListIdMappingJobsCommand({ workflowName }))));
+  return lists.flatMap(({ jobs }) => jobs!);
 }
 
 async function run(example: string, args: string[]): Promise<void> {

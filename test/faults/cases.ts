@@ -1,10 +1,10 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Deployed, Event, eventually, LocalRunner } from './local-runner';
-import { IdMappingJobProperties } from '../../lambda/custom-resource-request';
+import { JobProperties } from '../../lambda/custom-resource-request';
 import { createEvent, deleteEvent, updateEvent } from '../lambda/events';
 import { Fault, WhenBusy } from '../lambda/faults';
 
-type Properties = Partial<IdMappingJobProperties>;
+type Properties = Partial<JobProperties>;
 
 /** What a case comes to. */
 export interface Result {
@@ -62,6 +62,12 @@ export class World {
 
   async send(...events: Event[]): Promise<void> {
     await Promise.all(events.map((event) => this.runner.send(this.deployed, event)));
+  }
+
+  /** Sends it, and waits until the entry function is done with it and all executions have ended. */
+  async handled(event: Event): Promise<void> {
+    await this.runner.send(this.deployed, event, 'RequestResponse');
+    await this.runner.allEnded(this.deployed);
   }
 
   /** Sends them at once and waits for the answers to all. */
@@ -143,7 +149,7 @@ const EXACTLY_ONE = about('one request, one job', [
       const event = world.create(SUCCEEDED);
       await world.answered(event);
       await world.runner.allEnded(world.deployed);
-      await world.send(event);
+      await world.handled(event);
       return [event];
     },
   },

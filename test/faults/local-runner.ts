@@ -110,11 +110,11 @@ export class LocalRunner {
   }
 
   /** Sends an event to the entry function as CloudFormation does: without waiting for it. */
-  async send({ entryName }: Deployed, event: Event): Promise<void> {
+  async send({ entryName }: Deployed, event: Event, invocationType: 'Event' | 'RequestResponse' = 'Event'): Promise<void> {
     const response = await fetch(`${this.ministack.url}/2015-03-31/functions/${entryName}/invocations`, {
-      method: 'POST', headers: { 'x-amz-invocation-type': 'Event' }, body: JSON.stringify(event),
+      method: 'POST', headers: { 'x-amz-invocation-type': invocationType }, body: JSON.stringify(event),
     });
-    if (response.status !== 202) throw new Error(`the entry function was not invoked: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`the entry function was not invoked: ${response.status} ${await response.text()}`);
   }
 
   /** The answers to an event so far. */

@@ -26,13 +26,13 @@ export const REMOVALS: ProtectionRemoved[] = [
   },
   {
     protection: 'a start whose answer was lost looks for its job',
-    removal: { file: 'start-id-mapping-job.ts', text: 'if (jobId) return started(run, jobId);', replacement: '' },
+    removal: { file: 'start-job.ts', text: 'if (jobId) return started(run, jobId);', replacement: '' },
     caseName: TIMED_OUT_START,
     without: { jobs: 2 },
   },
   {
     protection: 'a start whose answer was lost is remembered',
-    removal: { file: 'start-id-mapping-job.ts', text: '{ lostStartAt: lostStartAt ?? sentAt.toISOString() }', replacement: '{}' },
+    removal: { file: 'start-job.ts', text: '{ lostStartAt: lostStartAt ?? sentAt.toISOString() }', replacement: '{}' },
     caseName: TIMED_OUT_START,
     without: { jobs: 2 },
   },
@@ -62,7 +62,7 @@ export const REMOVALS: ProtectionRemoved[] = [
   },
   {
     protection: 'a run that may join looks for a job before it starts one',
-    removal: { file: 'start-id-mapping-job.ts', text: "request.onBusy === 'JOIN'", replacement: 'false' },
+    removal: { file: 'start-job.ts', text: "request.onBusy === 'JOIN'", replacement: 'false' },
     caseName: 'a job of the same workflow runs, the service would queue another one, and the run may join it',
     without: { jobs: 1 },
   },
@@ -80,19 +80,19 @@ export const REMOVALS: ProtectionRemoved[] = [
   },
   {
     protection: 'a rollback takes back what waits to start',
-    removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));\n  }', replacement: '}' },
+    removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event), constructOf(event)));\n  }', replacement: '}' },
     caseName: 'the update is rolled back while our run waits to start',
     without: { jobs: 1 },
   },
   {
     protection: 'a deletion takes back what waits to start',
-    removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event)));\n  const waits', replacement: 'const waits' },
+    removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event), constructOf(event)));\n  const waits', replacement: 'const waits' },
     caseName: 'the IdMappingJob is removed from its stack while our run waits to start',
     without: { jobs: 1 },
   },
   {
     protection: 'nothing starts while the stack is rolled back',
-    removal: { file: 'start-id-mapping-job.ts', text: 'if (await isGoingBack(request.callback.stackId, cloudFormation)) {', replacement: 'if (false) {' },
+    removal: { file: 'start-job.ts', text: 'if (await isGoingBack(request.callback.stackId, cloudFormation)) {', replacement: 'if (false) {' },
     caseName: 'the stack is rolled back while our run waits to start, and its slot gets free before we are told',
     without: { jobs: 1 },
   },

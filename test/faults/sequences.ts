@@ -2,12 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { Event } from './local-runner';
 import { answerCloudFormation } from '../../lambda/answer-cloudformation';
-import { IdMappingJobProperties } from '../../lambda/custom-resource-request';
+import { JobProperties } from '../../lambda/custom-resource-request';
 import { handleRequest } from '../../lambda/handle-request';
 import { nextStep } from '../../lambda/next-step';
-import { pollIdMappingJob } from '../../lambda/poll-id-mapping-job';
+import { pollJob } from '../../lambda/poll-job';
 import { Run } from '../../lambda/run';
-import { Progress, startIdMappingJob } from '../../lambda/start-id-mapping-job';
+import { Progress, startJob } from '../../lambda/start-job';
 import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { Account, startServer } from '../lambda/account';
@@ -26,9 +26,9 @@ const TROUBLES = [
 interface Ask {
   /** Whether what is run changes: otherwise an update has nothing to run. */
   readonly changes: boolean;
-  readonly waitFor: IdMappingJobProperties['WaitFor'];
-  readonly onFailure: IdMappingJobProperties['OnFailure'];
-  readonly onBusy: IdMappingJobProperties['OnBusy'];
+  readonly waitFor: JobProperties['WaitFor'];
+  readonly onFailure: JobProperties['OnFailure'];
+  readonly onBusy: JobProperties['OnBusy'];
   readonly troubles: (typeof TROUBLES)[number][];
   readonly deliveredTwice: boolean;
 
@@ -82,7 +82,7 @@ export class Lives {
   }
 }
 
-type Properties = Partial<IdMappingJobProperties>;
+type Properties = Partial<JobProperties>;
 
 class Life {
   private readonly events: Event[] = [];
@@ -207,7 +207,7 @@ class Life {
         this.stepFunctions.executions.set(arn, await this.startOrCrash(run, seconds, after, execution));
         break;
       case 'POLL':
-        this.stepFunctions.executions.set(arn, after(await pollIdMappingJob(run, this.account.client, seconds)));
+        this.stepFunctions.executions.set(arn, after(await pollJob(run, this.account.client, seconds)));
         break;
       case 'ANSWER':
         this.stepFunctions.executions.set(arn, after(await answerCloudFormation(run, seconds, '/runner')));
@@ -222,7 +222,7 @@ class Life {
     const crash = this.crashes.get(run.request.callback.requestId)?.shift();
     const crashed = { ...execution, run: { lostStartAt: enteredTime, ...run, outcome: 'UNKNOWN', next: 'START', waitSeconds: 5 } as Run };
     if (crash === 'crash before') return crashed;
-    const progress = await startIdMappingJob(run, {
+    const progress = await startJob(run, {
       entityResolution: this.account.client, startOnce: this.account.startOnce, cloudFormation: this.cloudFormation.client,
     }, seconds);
     return crash === 'crash after' ? crashed : after(progress);

@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
 import {
   CreateIdMappingWorkflowCommand,
+  CreateMatchingWorkflowCommand,
   CreateSchemaMappingCommand,
   DeleteIdMappingWorkflowCommand,
   DeleteSchemaMappingCommand,
   EntityResolutionClient,
   paginateListIdMappingJobs,
+  paginateListMatchingJobs,
   StartIdMappingJobCommand,
+  StartMatchingJobCommand,
 } from '@aws-sdk/client-entityresolution';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { pythonEnvironment } from '../../local/src/python-environment';
@@ -34,16 +37,12 @@ export class Account {
 
   /** Makes a workflow from one Glue table to another. */
   async createWorkflow(workflowName: string, incremental = false): Promise<void> {
-    const table = (name: string) => `arn:aws:glue:${this.region}:${this.accountId}:table/people/${name}`;
-    await this.client.send(new CreateSchemaMappingCommand({
-      schemaName: `${workflowName}-schema`,
-      mappedInputFields: [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'email', type: 'EMAIL_ADDRESS', matchKey: 'email' }],
-    }));
+    await this.createSchema(workflowName);
     await this.client.send(new CreateIdMappingWorkflowCommand({
       workflowName,
       inputSourceConfig: [
-        { inputSourceARN: table('crm'), schemaName: `${workflowName}-schema`, type: 'SOURCE' },
-        { inputSourceARN: table('loyalty'), schemaName: `${workflowName}-schema`, type: 'TARGET' },
+        { inputSourceARN: this.table('crm'), schemaName: `${workflowName}-schema`, type: 'SOURCE' },
+        { inputSourceARN: this.table('loyalty'), schemaName: `${workflowName}-schema`, type: 'TARGET' },
       ],
       outputSourceConfig: [{ outputS3Path: 's3://output/' }],
       idMappingTechniques: {
@@ -56,6 +55,21 @@ export class Account {
         },
       },
       incrementalRunConfig: incremental ? { incrementalRunType: 'ON_DEMAND' } : undefined,
+      roleArn: `arn:aws:iam::${this.accountId}:role/job`,
+    }));
+  }
+
+  /** Makes a matching workflow of one Glue table. */
+  async createMatchingWorkflow(workflowName: string): Promise<void> {
+    await this.createSchema(workflowName);
+    await this.client.send(new CreateMatchingWorkflowCommand({
+      workflowName,
+      inputSourceConfig: [{ inputSourceARN: this.table('loyalty'), schemaName: `${workflowName}-schema` }],
+      outputSourceConfig: [{ outputS3Path: 's3://output/', output: [{ name: 'email' }] }],
+      resolutionTechniques: {
+        resolutionType: 'RULE_MATCHING',
+        ruleBasedProperties: { rules: [{ ruleName: 'email', matchingKeys: ['email'] }], attributeMatchingModel: 'MANY_TO_MANY' },
+      },
       roleArn: `arn:aws:iam::${this.accountId}:role/job`,
     }));
   }
@@ -78,5 +92,30 @@ export class Account {
       jobIds.push(...jobs!.map(({ jobId }) => jobId!));
     }
     return jobIds;
+  }
+
+  /** Starts a matching job as somebody who is not the runner. */
+  async startMatchingJob(workflowName: string): Promise<string> {
+    return (await this.client.send(new StartMatchingJobCommand({ workflowName }))).jobId!;
+  }
+
+  /** The ids of the matching workflow's jobs, newest first. */
+  async matchingJobIds(workflowName: string): Promise<string[]> {
+    const jobIds: string[] = [];
+    for await (const { jobs } of paginateListMatchingJobs({ client: this.client }, { workflowName })) {
+      jobIds.push(...jobs!.map(({ jobId }) => jobId!));
+    }
+    return jobIds;
+  }
+
+  private async createSchema(workflowName: string): Promise<void> {
+    await this.client.send(new CreateSchemaMappingCommand({
+      schemaName: `${workflowName}-schema`,
+      mappedInputFields: [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'email', type: 'EMAIL_ADDRESS', matchKey: 'email' }],
+    }));
+  }
+
+  private table(name: string): string {
+    return `arn:aws:glue:${this.region}:${this.accountId}:table/people/${name}`;
   }
 }

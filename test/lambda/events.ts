@@ -3,11 +3,11 @@ import type {
   CloudFormationCustomResourceCreateEvent, CloudFormationCustomResourceDeleteEvent, CloudFormationCustomResourceUpdateEvent,
 } from 'aws-lambda';
 import { STACK_ID } from './runs';
-import { IdMappingJobProperties } from '../../lambda/custom-resource-request';
+import { JobProperties } from '../../lambda/custom-resource-request';
 
 export const PHYSICAL_RESOURCE_ID = 'FirstRun1A2B3C4D-5f2b1f30-0000-4000-8000-000000000001';
 
-type Properties = Partial<IdMappingJobProperties>;
+type Properties = Partial<JobProperties>;
 
 function common(responseUrl: string, properties: Properties) {
   const RequestId = randomUUID();
@@ -24,7 +24,7 @@ function common(responseUrl: string, properties: Properties) {
 
 /** Everything as CloudFormation sends it: as strings. */
 function resourceProperties(changes: Properties) {
-  const properties: IdMappingJobProperties = {
+  const properties: JobProperties = {
     WorkflowName: 'crm',
     Definition: '12345678',
     RunWhen: 'ON_CHANGE',

@@ -51,6 +51,7 @@ describe('a request of CloudFormation', () => {
         answered: false,
         request: {
           requestType: 'Create',
+          jobKind: 'ID_MAPPING',
           workflowName: 'crm',
           jobType: 'BATCH',
           waitFor: 'STARTED',

@@ -4,7 +4,7 @@ import { CloudFormation } from './cloudformation';
 import { Fault } from './faults';
 import { givenRequest, givenRun } from './runs';
 import { Run, RunRequest } from '../../lambda/run';
-import { Progress, startIdMappingJob } from '../../lambda/start-id-mapping-job';
+import { Progress, startJob } from '../../lambda/start-job';
 import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 
@@ -35,7 +35,7 @@ describe('the start of a job', () => {
     await account.createWorkflow('crm');
   });
 
-  const start = (run: Run, secondsSinceAsked = 0) => startIdMappingJob(
+  const start = (run: Run, secondsSinceAsked = 0) => startJob(
     run, { entityResolution: account.client, startOnce: account.startOnce, cloudFormation: cloudFormation.client }, secondsSinceAsked);
   const given = (request: Partial<RunRequest> = {}, run: Partial<Run> = {}) => givenRun(givenRequest(cloudFormation.url, request), run);
   const again = (progress: Progress): Run => ({ ...progress, next: 'START' });

@@ -1,7 +1,8 @@
-import { EntityResolutionClient, GetIdMappingJobCommand, ResourceNotFoundException } from '@aws-sdk/client-entityresolution';
+import { EntityResolutionClient, ResourceNotFoundException } from '@aws-sdk/client-entityresolution';
+import { jobsOf } from './jobs-of';
 import { Run } from './run';
 import { messageOf } from './service-error';
-import { Progress } from './start-id-mapping-job';
+import { Progress } from './start-job';
 import { watchSeconds } from './time-limits';
 import { growingWait } from './waits';
 
@@ -11,10 +12,10 @@ import { growingWait } from './waits';
  * @param secondsSinceAsked how long ago the run was asked for
  * @throws whatever hinders the look, which does no harm to repeat
  */
-export async function pollIdMappingJob(run: Run, client: EntityResolutionClient, secondsSinceAsked: number): Promise<Progress> {
+export async function pollJob(run: Run, client: EntityResolutionClient, secondsSinceAsked: number): Promise<Progress> {
   const { request, jobId } = run;
   try {
-    const { status, metrics, errorDetails } = await client.send(new GetIdMappingJobCommand({ workflowName: request.workflowName, jobId }));
+    const { status, metrics, errorDetails } = await jobsOf(request, client).get(request.workflowName, jobId!);
     switch (status) {
       case 'SUCCEEDED':
         return { ...run, outcome: 'SUCCEEDED', metrics, reason: undefined };

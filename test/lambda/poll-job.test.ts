@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Account, startServer } from './account';
 import { JobFault } from './faults';
 import { givenRequest, givenRun } from './runs';
-import { pollIdMappingJob } from '../../lambda/poll-id-mapping-job';
+import { pollJob } from '../../lambda/poll-job';
 import { Run, RunRequest } from '../../lambda/run';
 import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
@@ -28,7 +28,7 @@ describe('a look at a job', () => {
     await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', job }] });
     return givenRun(givenRequest('http://127.0.0.1', request), { outcome: 'STARTED', jobId: await account.startJob('crm') });
   }
-  const poll = (run: Run, secondsSinceAsked = 0) => pollIdMappingJob(run, account.client, secondsSinceAsked);
+  const poll = (run: Run, secondsSinceAsked = 0) => pollJob(run, account.client, secondsSinceAsked);
 
   test.each([
     ['is queued', { queuedSeconds: 600 }, 'the job is QUEUED'],

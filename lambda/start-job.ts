@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { EntityResolutionClient, StartIdMappingJobCommand } from '@aws-sdk/client-entityresolution';
-import { findActiveJob, findJobSince } from './find-id-mapping-job';
+import { EntityResolutionClient } from '@aws-sdk/client-entityresolution';
+import { findActiveJob, findJobSince } from './find-job';
+import { jobsOf } from './jobs-of';
 import { Outcome, Run } from './run';
 import { messageOf, outcomeOfError } from './service-error';
 import { isGoingBack } from './stack-status';
@@ -27,14 +28,14 @@ export type Progress = Omit<Run, 'next'>;
  *
  * @param secondsSinceAsked how long ago the run was asked for
  */
-export async function startIdMappingJob(run: Run, services: StartServices, secondsSinceAsked: number): Promise<Progress> {
+export async function startJob(run: Run, services: StartServices, secondsSinceAsked: number): Promise<Progress> {
   const { request, lostStartAt } = run;
   const { entityResolution, startOnce, cloudFormation } = services;
   let sentAt: Date | undefined;
 
   try {
     if (lostStartAt) {
-      const jobId = await findJobSince(request, new Date(lostStartAt), entityResolution);
+      const jobId = await findJobSince(request, new Date(lostStartAt), jobsOf(request, entityResolution));
       if (jobId) return started(run, jobId);
     }
     if (secondsSinceAsked >= startSeconds(request)) {
@@ -44,17 +45,12 @@ export async function startIdMappingJob(run: Run, services: StartServices, secon
       return notStarted(run, 'HELD', 'the stack is being rolled back or deleted');
     }
     if (request.onBusy === 'JOIN') {
-      const jobId = await findActiveJob(request, entityResolution);
+      const jobId = await findActiveJob(request, jobsOf(request, entityResolution));
       if (jobId) return started(run, jobId);
     }
 
     sentAt = new Date();
-    const { jobId } = await startOnce.send(new StartIdMappingJobCommand({
-      workflowName: request.workflowName,
-      jobType: request.jobType,
-      outputSourceConfig: request.outputSourceConfig,
-    }));
-    return started(run, jobId!);
+    return started(run, await jobsOf(request, startOnce).start(request));
   } catch (error) {
     const outcome = outcomeOfError(error);
     if (isFinal(outcome, run, secondsSinceAsked)) {
