@@ -10,7 +10,7 @@ import { RunOnDeploy } from './run-on-deploy';
 import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
 import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
 import { passRole } from '../private/pass-role';
-import { fail } from '../private/validation';
+import { checkPrefix, fail } from '../private/validation';
 
 const METRICS = [
   'InputRecords', 'TotalRecordsProcessed', 'RecordsNotProcessed', 'DeleteRecordsProcessed',
@@ -101,8 +101,9 @@ export class IdMappingJob extends Construct {
 
   constructor(scope: Construct, id: string, props: IdMappingJobProps) {
     super(scope, id);
-    this.checkJobType(props);
     const { workflow, output } = props;
+    this.checkJobType(props);
+    checkPrefix(this, 'output.prefix', output?.prefix);
     const run = new RunOnDeploy(this, props, {
       resourceType: 'Custom::IdMappingJob',
       workflowName: workflow.idMappingWorkflowRef.workflowName,

@@ -264,6 +264,13 @@ describe('fails with', () => {
     expect(() => new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), ...props })).toThrow(new Error(`[Stack/Job] ${message}`));
   });
 
+  test('an output prefix that begins with a slash', () => {
+    const stack = givenStack();
+    const output = { role: new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: {} }), bucket: new s3.CfnBucket(stack, 'Bucket'), prefix: '/mapped' };
+    expect(() => new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), output }))
+      .toThrow(new Error("[Stack/Job] 'output.prefix' must not begin with a slash, got: \"/mapped\""));
+  });
+
   test('an incremental job of a workflow without incremental run', () => {
     const stack = givenStack();
     expect(() => new mapping.IdMappingJob(stack, 'Job', { workflow: givenWorkflow(stack), jobType: mapping.JobType.INCREMENTAL })).toThrow(new Error(
