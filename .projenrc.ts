@@ -89,8 +89,6 @@ project.addTask('bench', {
 
 project.addTask('demo', {
   description: 'Deploy the quickstart onto the local AWS and show what it maps',
-  // The SDK's remark on the end of Node 20 is not part of the show.
-  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/demo.ts' }],
 });
 project.addGitIgnore('/assets/');

@@ -57,6 +57,8 @@ const steps = new Listr<Demo>([
   step('Start the local AWS', async (demo) => {
     demo.aws = await LocalAws.start();
     enter(demo.aws);
+    // The SDK's remark on the end of Node 20 is not part of the show.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   }),
   step('Get the FEBRL data sets', async (demo) => {
     demo.data = await febrl();
