@@ -72,7 +72,7 @@ for (const folder of ['test', 'lambda', 'local', 'examples', 'bench']) {
 project.testTask.exec('jest', { receiveArgs: true });
 
 project.addTask('test:soak', {
-  description: 'Put the runner through 100,000 random lives and 200 runs at once; takes hours',
+  description: 'Put the runner through 100,000 random lives and 200 runs at once; takes most of an hour',
   steps: [{ spawn: bundle.name }, { exec: 'node --expose-gc --import tsx test/faults/soak.ts' }],
 });
 
@@ -98,7 +98,6 @@ project.addGitIgnore('__pycache__/');
 project.addGitIgnore('/examples/.febrl/');
 project.addGitIgnore('/examples/quickstart/rehearsal.html');
 project.addGitIgnore('/bench/.venv/');
-project.addGitIgnore('/test/.cfn-lint/');
 project.addGitIgnore('cdk.out/');
 
 project.eslint?.addRules({

@@ -98,9 +98,9 @@ function parse(csv: string): Pair[] {
   });
 }
 
-function report({ job, mapping, outputObject }: Demo): void {
+function report({ data, job, mapping, outputObject }: Demo): void {
   const correct = mapping.filter(({ sourceId, targetId }) => isSamePerson(sourceId, targetId)).length;
-  const people = 5_000;
+  const people = data.originals.trimEnd().split('\n').length - 1;
   const percent = (part: number, whole: number) => `${(100 * part / whole).toFixed(1)} % (${part} of ${whole})`;
 
   console.log(`\nJob ${job.jobId}: ${job.status}`);
