@@ -1,17 +1,18 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   EntityResolutionClient, JobSummary, ListIdMappingJobsCommand, ListIdMappingWorkflowsCommand, ListMatchingJobsCommand, ListMatchingWorkflowsCommand,
   StartIdMappingJobCommand,
 } from '@aws-sdk/client-entityresolution';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LocalAws } from 'id-mapping-local';
 import { cdk } from '../../examples/cdk';
 import { enter } from '../../examples/enter';
 import { Febrl, febrl } from '../../examples/febrl';
+import { inAccount } from '../../examples/in-account';
+import { stackOutputs } from '../../examples/stack-outputs';
+import { upload } from '../../examples/upload';
 
 const EXAMPLES = resolve(__dirname, '..', '..', 'examples');
 const CRM_ACCOUNT = '111111111111';
@@ -60,7 +61,7 @@ describe('the example', () => {
 
   test('matching-workflows maps by the rules of its target, after it has run the target', async () => {
     await deploy('matching-workflows');
-    expect(await outputs('MatchingWorkflows')).toEqual({
+    expect(await stackOutputs('MatchingWorkflows')).toEqual({
       MatchIds: String(matched(loyalty, [BY_SSN, BY_NAME_AND_BIRTH])),
       MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])),
     });
@@ -71,7 +72,7 @@ describe('the example', () => {
 
   test('id-namespaces maps one source to one target', async () => {
     await deploy('id-namespaces');
-    const { MappedRecords } = await outputs('IdNamespaces');
+    const { MappedRecords } = await stackOutputs('IdNamespaces');
     // Two sources of one target count once: at most as many pairs as without the limit, and nearly as many.
     const atMost = mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH]);
     expect(Number(MappedRecords)).toBeLessThanOrEqual(atMost);
@@ -85,12 +86,12 @@ describe('the example', () => {
       'archive/state=vic/people.parquet': await parquet(partition('vic')),
     });
     await deploy('partitioned-table');
-    expect(await outputs('PartitionedTable')).toEqual({ MappedRecords: String(mapped(partition('vic'), loyalty, [BY_SSN])) });
+    expect(await stackOutputs('PartitionedTable')).toEqual({ MappedRecords: String(mapped(partition('vic'), loyalty, [BY_SSN])) });
   });
 
   test('provider defines a workflow, whose job says that the provider is not to be had here', async () => {
     await deploy('provider');
-    const { WorkflowName } = await outputs('Provider');
+    const { WorkflowName } = await stackOutputs('Provider');
     const entityResolution = new EntityResolutionClient({});
     await entityResolution.send(new StartIdMappingJobCommand({ workflowName: WorkflowName }));
     let status: string | undefined;
@@ -102,16 +103,16 @@ describe('the example', () => {
   });
 
   test('two-accounts maps to a namespace of another account', async () => {
-    await as(LOYALTY_ACCOUNT, async () => {
+    await inAccount(LOYALTY_ACCOUNT, async () => {
       await upload('loyalty-data', { 'loyalty/people.csv': data.originals });
       await run('two-accounts', ['bootstrap', `aws://${LOYALTY_ACCOUNT}/us-east-1`]);
       await run('two-accounts', ['deploy', 'Loyalty', '--context', 'dataBucket=loyalty-data']);
     });
-    await as(CRM_ACCOUNT, async () => {
+    await inAccount(CRM_ACCOUNT, async () => {
       await upload('crm-data', { 'crm/people.csv': data.duplicates });
       await run('two-accounts', ['bootstrap', `aws://${CRM_ACCOUNT}/us-east-1`]);
       await run('two-accounts', ['deploy', 'Crm', '--exclusively', '--context', 'dataBucket=crm-data']);
-      expect(await outputs('Crm')).toEqual({ MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])) });
+      expect(await stackOutputs('Crm')).toEqual({ MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])) });
     });
   });
 });
@@ -162,30 +163,6 @@ async function run(example: string, args: string[]): Promise<void> {
     if (exitCode !== 0) throw new Error(printed);
   } finally {
     await rm(output, { recursive: true });
-  }
-}
-
-/** Does something in another account: for the local AWS, an access key id of 12 digits is the account. */
-async function as(account: string, action: () => Promise<void>): Promise<void> {
-  const before = process.env.AWS_ACCESS_KEY_ID;
-  process.env.AWS_ACCESS_KEY_ID = account;
-  try {
-    await action();
-  } finally {
-    process.env.AWS_ACCESS_KEY_ID = before;
-  }
-}
-
-async function outputs(stack: string): Promise<Record<string, string>> {
-  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: stack }));
-  return Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
-}
-
-async function upload(bucket: string, objects: Record<string, string | Buffer>): Promise<void> {
-  const s3 = new S3Client({});
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const [Key, Body] of Object.entries(objects)) {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   }
 }
 
