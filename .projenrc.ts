@@ -27,6 +27,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Unpinned, projen asks for a dist-tag that not every registry has.
     '@types/node@^22',
     '@types/aws-lambda',
+    '@aws-sdk/client-cleanrooms@^3.1000.0',
     '@aws-sdk/client-cloudformation@^3.1000.0',
     '@aws-sdk/client-entityresolution@^3.1000.0',
     '@aws-sdk/client-kms@^3.1000.0',

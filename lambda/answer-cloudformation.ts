@@ -71,11 +71,11 @@ export function signalData(data: Record<string, string>): string {
 }
 
 function statusOf(run: Run, endIsWaitedFor: boolean): RunStatus {
-  if (hasEnded(run)) return run.outcome as 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  if (hasEnded(run)) return run.outcome as RunStatus;
   if (endIsWaitedFor) return 'TIMED_OUT';
   return run.jobId ? 'STARTED' : 'WAITING';
 }
 
 function fails({ request }: Run, status: RunStatus): boolean {
-  return request.onFailure === 'FAIL' && (status === 'FAILED' || status === 'TIMED_OUT');
+  return request.onFailure === 'FAIL' && (status === 'FAILED' || status === 'UNWATCHED' || status === 'TIMED_OUT');
 }

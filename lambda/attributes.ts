@@ -1,24 +1,12 @@
-import { JobKind, jobKindOf } from './job-kind';
-import { Metrics } from './jobs';
+import { jobKindOf } from './job-kinds';
 import { Run, RunRequest } from './run';
-
-/** The metrics of the API's `IdMappingJobMetrics` and `JobMetrics`. */
-const METRICS: Record<JobKind, readonly (keyof Metrics)[]> = {
-  ID_MAPPING: [
-    'inputRecords', 'totalRecordsProcessed', 'recordsNotProcessed', 'deleteRecordsProcessed',
-    'totalMappedRecords', 'totalMappedSourceRecords', 'totalMappedTargetRecords', 'uniqueRecordsLoaded',
-    'newMappedRecords', 'newMappedSourceRecords', 'newMappedTargetRecords', 'newUniqueRecordsLoaded',
-    'mappedRecordsRemoved', 'mappedSourceRecordsRemoved', 'mappedTargetRecordsRemoved',
-  ],
-  MATCHING: ['inputRecords', 'totalRecordsProcessed', 'recordsNotProcessed', 'deleteRecordsProcessed', 'matchIDs'],
-};
 
 /**
  * How far a run had come when CloudFormation was told.
  *
- * `WAITING` is a run that will start as soon as it can; `NOT_RUN` is an update that had nothing to run.
+ * `WAITING` is a run that will start as soon as it can; `UNWATCHED` is one whose end can't be seen; `NOT_RUN` is an update that had nothing to run.
  */
-export type RunStatus = 'ACCEPTED' | 'WAITING' | 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'NOT_RUN';
+export type RunStatus = 'ACCEPTED' | 'WAITING' | 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'UNWATCHED' | 'TIMED_OUT' | 'NOT_RUN';
 
 /**
  * The attributes of the resource, those that are not known empty: a missing one fails the `Fn::GetAtt` that reads it.
@@ -29,6 +17,6 @@ export function attributes(
   return {
     JobId: jobId ?? '',
     Status: status,
-    ...Object.fromEntries(METRICS[jobKindOf(request)].map((metric) => [metric[0].toUpperCase() + metric.slice(1), String(metrics?.[metric] ?? '')])),
+    ...Object.fromEntries(jobKindOf(request).metrics.map((metric) => [metric[0].toUpperCase() + metric.slice(1), String(metrics?.[metric] ?? '')])),
   };
 }

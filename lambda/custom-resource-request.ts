@@ -1,16 +1,27 @@
 import type { IdMappingJobOutputSource, JobType } from '@aws-sdk/client-entityresolution';
 import type { CloudFormationCustomResourceCreateEvent, CloudFormationCustomResourceEvent, CloudFormationCustomResourceUpdateEvent } from 'aws-lambda';
-import type { JobKind } from './job-kind';
+import { jobKindOfConstruct } from './job-kinds';
 import type { Callback, RunRequest } from './run';
 import { LONGEST_ANSWER_SECONDS } from './time-limits';
 
-/** The properties of `Custom::IdMappingJob` and `Custom::MatchingJob`, which has no type and no output, as CloudFormation sends them: every number and every boolean is a string. */
+/**
+ * The properties of `Custom::IdMappingJob`, `Custom::MatchingJob` and `Custom::IdMappingTablePopulation`, as CloudFormation sends them: every number
+ * and every boolean is a string.
+ */
 export interface JobProperties {
-  readonly WorkflowName: string;
+  /** Of the two kinds of job that are of a workflow. */
+  readonly WorkflowName?: string;
+
+  /** Of a population. */
+  readonly MembershipIdentifier?: string;
+  readonly IdMappingTableIdentifier?: string;
+
+  /** Of a population: whether the deployment lets the runner read the jobs of the table's workflow. */
+  readonly WorkflowKnown?: string;
   readonly JobType?: JobType;
   readonly OutputSourceConfig?: IdMappingJobOutputSource[];
 
-  /** Digest of what the workflow does. */
+  /** Digest of what decides the result of a job. */
   readonly Definition: string;
   readonly RunWhen: 'ON_CHANGE' | 'NEVER_ON_UPDATE' | 'EVERY_DEPLOY';
   readonly RunTrigger?: string;
@@ -37,8 +48,11 @@ export function runRequestOf(event: CloudFormationCustomResourceEvent): RunReque
   const timeoutSeconds = Number(properties.TimeoutSeconds);
   return {
     requestType: event.RequestType,
-    jobKind: jobKindAskedFor(event),
+    jobKind: jobKindOfConstruct(constructOf(event)).name,
     workflowName: properties.WorkflowName,
+    membershipIdentifier: properties.MembershipIdentifier,
+    idMappingTableIdentifier: properties.IdMappingTableIdentifier,
+    workflowKnown: properties.WorkflowKnown === 'true' || undefined,
     jobType: properties.JobType,
     outputSourceConfig: properties.OutputSourceConfig,
     waitFor: properties.WaitFor,
@@ -54,11 +68,6 @@ export function runRequestOf(event: CloudFormationCustomResourceEvent): RunReque
 /** The construct that a request is for, by the name of its class. */
 export function constructOf({ ResourceType }: CloudFormationCustomResourceEvent): string {
   return ResourceType.slice('Custom::'.length);
-}
-
-/** What kind of job the resource runs. */
-export function jobKindAskedFor(event: CloudFormationCustomResourceEvent): JobKind {
-  return constructOf(event) === 'MatchingJob' ? 'MATCHING' : 'ID_MAPPING';
 }
 
 /** Where the request wants its answer. The physical id stays what it was at first: another one would make CloudFormation replace the resource. */
@@ -93,8 +102,12 @@ export function isWorkflowInStack(event: CloudFormationCustomResourceEvent): boo
 }
 
 function whatIsRun(properties: unknown): string {
-  const { WorkflowName, JobType, OutputSourceConfig, Definition, RunTrigger, SynthesizedAt } = propertiesOf(properties);
-  return JSON.stringify([WorkflowName, JobType, OutputSourceConfig, Definition, RunTrigger, SynthesizedAt]);
+  const {
+    WorkflowName, MembershipIdentifier, IdMappingTableIdentifier, JobType, OutputSourceConfig, Definition, RunTrigger, SynthesizedAt,
+  } = propertiesOf(properties);
+  return JSON.stringify([
+    WorkflowName, MembershipIdentifier, IdMappingTableIdentifier, JobType, OutputSourceConfig, Definition, RunTrigger, SynthesizedAt,
+  ]);
 }
 
 /** The construct renders the properties, CloudFormation only turns their values to strings. */

@@ -1,5 +1,4 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { EntityResolutionClient } from '@aws-sdk/client-entityresolution';
 import type {
   CloudFormationCustomResourceDeleteEvent,
   CloudFormationCustomResourceEvent,
@@ -7,17 +6,18 @@ import type {
 } from 'aws-lambda';
 import { Answer, signalData } from './answer-cloudformation';
 import { attributes } from './attributes';
-import { callbackOf, changesWhatIsRun, constructOf, isWorkflowInStack, jobKindAskedFor, newWaitHandleUrl, runRequestOf } from './custom-resource-request';
+import { callbackOf, changesWhatIsRun, constructOf, isWorkflowInStack, newWaitHandleUrl, runRequestOf } from './custom-resource-request';
 import { deliver } from './deliver';
 import { Executions } from './executions';
 import { findActiveJob } from './find-job';
-import { jobsOf } from './jobs-of';
+import { jobKindOf } from './job-kinds';
+import { JobClients } from './jobs';
 import { isGoingBack } from './stack-status';
 
 /** What a request is handled with. */
 export interface Services {
   readonly cloudFormation: CloudFormationClient;
-  readonly entityResolution: EntityResolutionClient;
+  readonly clients: JobClients;
   readonly executions: Executions;
 }
 
@@ -42,7 +42,7 @@ async function update(event: CloudFormationCustomResourceUpdateEvent, services: 
     if (!await isGoingBack(event.StackId, services.cloudFormation)) return startRun(event, services);
     await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event), constructOf(event)));
   }
-  const answer: Answer = { Status: 'SUCCESS', Data: attributes({ jobKind: jobKindAskedFor(event) }, 'NOT_RUN') };
+  const answer: Answer = { Status: 'SUCCESS', Data: attributes(runRequestOf(event), 'NOT_RUN') };
   const waitHandleUrl = newWaitHandleUrl(event);
   if (waitHandleUrl) {
     await tryTo(event, () => deliver(waitHandleUrl, { Status: 'SUCCESS', UniqueId: 'run', Reason: 'NOT_RUN', Data: signalData(answer.Data) }));
@@ -62,9 +62,9 @@ async function remove(event: CloudFormationCustomResourceDeleteEvent, services: 
  *
  * @returns whether there is a job to wait for
  */
-async function waitForActiveJob(event: CloudFormationCustomResourceDeleteEvent, { entityResolution, executions }: Services): Promise<boolean> {
+async function waitForActiveJob(event: CloudFormationCustomResourceDeleteEvent, { clients, executions }: Services): Promise<boolean> {
   const request = runRequestOf(event);
-  const jobId = await findActiveJob({ workflowName: request.workflowName }, jobsOf(request, entityResolution));
+  const jobId = await findActiveJob({}, jobKindOf(request).jobs(request, clients));
   if (!jobId) return false;
   await executions.start({ request, jobId, next: 'POLL', waitSeconds: request.pollIntervalSeconds });
   return true;

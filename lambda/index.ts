@@ -1,11 +1,13 @@
+import { CleanRoomsClient, CleanRoomsClientConfig } from '@aws-sdk/client-cleanrooms';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { EntityResolutionClient } from '@aws-sdk/client-entityresolution';
+import { EntityResolutionClient, EntityResolutionClientConfig } from '@aws-sdk/client-entityresolution';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { Answer, answerCloudFormation, deliverAnswer } from './answer-cloudformation';
 import { callbackOf } from './custom-resource-request';
 import { Executions } from './executions';
 import { handleRequest } from './handle-request';
+import { JobClients } from './jobs';
 import { nextStep } from './next-step';
 import { pollJob } from './poll-job';
 import { cut } from './reason';
@@ -26,16 +28,16 @@ export interface Step {
 // Without these a call that is not answered lasts as long as the function may.
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-const entityResolution = new EntityResolutionClient({ requestHandler });
+const clients = jobClients({ requestHandler });
 // A start is not idempotent: what comes after a lost answer is for the runner to decide, not for the SDK.
-const startOnce = new EntityResolutionClient({ requestHandler, maxAttempts: 1 });
+const startOnce = jobClients({ requestHandler, maxAttempts: 1 });
 const stepFunctions = new SFNClient({ requestHandler });
 const cloudFormation = new CloudFormationClient({ requestHandler });
 
 /** Takes a request of CloudFormation and hands it to the runner. */
 export async function entry(event: CloudFormationCustomResourceEvent): Promise<void> {
   const executions = new Executions(stepFunctions, process.env.STATE_MACHINE_ARN!);
-  const answer = await untilAllowed(() => handleRequest(event, { cloudFormation, entityResolution, executions }))
+  const answer = await untilAllowed(() => handleRequest(event, { cloudFormation, clients, executions }))
     .catch((error: unknown): Answer => ({
       Status: 'FAILED',
       Reason: cut(`No run was started: ${messageOf(error)}. Log group: ${process.env.LOG_GROUP_NAME!}.`),
@@ -51,17 +53,22 @@ export async function worker({ step, run, askedAt }: Step): Promise<Run> {
   const progress = await doStep(step, run, secondsSinceAsked());
   const next = nextStep(progress, secondsSinceAsked());
   const { outcome, jobId, reason } = progress;
-  console.log(JSON.stringify({ step, workflowName: run.request.workflowName, outcome, jobId, reason, next }));
+  const { workflowName, idMappingTableIdentifier } = run.request;
+  console.log(JSON.stringify({ step, workflowName, idMappingTableIdentifier, outcome, jobId, reason, next }));
   return { ...progress, next };
 }
 
 async function doStep(step: Step['step'], run: Run, secondsSinceAsked: number): Promise<Progress> {
   switch (step) {
     case 'start':
-      return startJob(run, { entityResolution, startOnce, cloudFormation }, secondsSinceAsked);
+      return startJob(run, { clients, startOnce, cloudFormation }, secondsSinceAsked);
     case 'poll':
-      return pollJob(run, entityResolution, secondsSinceAsked);
+      return pollJob(run, clients, secondsSinceAsked);
     case 'answer':
       return answerCloudFormation(run, secondsSinceAsked, process.env.LOG_GROUP_NAME!);
   }
+}
+
+function jobClients(config: EntityResolutionClientConfig & CleanRoomsClientConfig): JobClients {
+  return { entityResolution: new EntityResolutionClient(config), cleanRooms: new CleanRoomsClient(config) };
 }

@@ -1,32 +1,35 @@
-import { JobKind, jobKindOf } from './job-kind';
+import { jobKindOf } from './job-kinds';
 import { Run } from './run';
 
 /** CloudFormation takes 4,096 bytes; the rest of the answer needs less than the difference. */
 const REASON_BYTES = 2_048;
 
-/** What a workflow is called, and the AWS CLI's command that shows a job of it. */
-const WORDS: Record<JobKind, { readonly workflow: string; readonly getJob: string }> = {
-  ID_MAPPING: { workflow: 'ID mapping workflow', getJob: 'get-id-mapping-job' },
-  MATCHING: { workflow: 'matching workflow', getJob: 'get-matching-job' },
-};
-
 /** Why a run failed and what to do next, for whoever deploys. */
-export function reasonOf({ request, jobId, outcome, reason }: Omit<Run, 'next'>, logGroupName: string): string {
-  const words = WORDS[jobKindOf(request)];
-  const workflow = `${words.workflow} ${request.workflowName}`;
+export function reasonOf({ request, jobId, watch, outcome, reason, lostStartAt }: Omit<Run, 'next'>, logGroupName: string): string {
+  const kind = jobKindOf(request);
+  const subject = kind.subject(request);
   const log = `Log group: ${logGroupName}.`;
   const minutes = Math.round(request.timeoutSeconds / 60);
-  const failed = outcome === 'FAILED';
+  const lookAtIt = `look at it with: ${kind.lookCommand({ request, jobId, watch })}. ${log}`;
+  if (!jobId && lostStartAt) {
+    return cut(`A job of ${subject} may have been started at ${lostStartAt}, but the answer was lost and no job was found since: ${reason}. `
+      + `Before you deploy again, look for it with: ${kind.searchCommand(request)}. ${log}`);
+  }
   if (!jobId) {
-    return cut(failed
-      ? `No job of ${workflow} was started: ${reason}. ${log}`
-      : `No job of ${workflow} could be started within ${minutes} minutes, the last answer was: ${reason}. `
+    return cut(outcome === 'FAILED'
+      ? `No job of ${subject} was started: ${reason}. ${log}`
+      : `No job of ${subject} could be started within ${minutes} minutes, the last answer was: ${reason}. `
         + `Deploy again when no other job runs in this Region. ${log}`);
   }
-  return cut(failed
-    ? `Job ${jobId} of ${workflow} failed: ${reason}. Correct the input or the workflow and deploy again. ${log}`
-    : `Job ${jobId} of ${workflow} did not end within ${minutes} minutes. It goes on and is billed; `
-      + `look at it with: aws entityresolution ${words.getJob} --workflow-name ${request.workflowName} --job-id ${jobId}. ${log}`);
+  switch (outcome) {
+    case 'FAILED':
+      return cut(`Job ${jobId} of ${subject} failed: ${reason}. Correct the input or the workflow and deploy again. ${log}`);
+    case 'UNWATCHED':
+      return cut(`Job ${jobId} of ${subject} was started, but how it ends can not be seen: ${reason}. `
+        + `Do not wait for it, or let the runner read the jobs of the workflow; ${lookAtIt}`);
+    default:
+      return cut(`Job ${jobId} of ${subject} did not end within ${minutes} minutes. It goes on and is billed; ${lookAtIt}`);
+  }
 }
 
 /** Cuts a text that is too long in its middle: both the beginning and the end help. */

@@ -1,5 +1,5 @@
 import type { IdMappingJobOutputSource, JobType } from '@aws-sdk/client-entityresolution';
-import type { JobKind } from './job-kind';
+import type { JobKindName } from './job-kind';
 import type { Metrics } from './jobs';
 
 /** How far a run has to come before CloudFormation gets its answer. */
@@ -20,8 +20,17 @@ export interface RunRequest {
   readonly requestType: 'Create' | 'Update' | 'Delete';
 
   /** @see jobKindOf */
-  readonly jobKind?: JobKind;
-  readonly workflowName: string;
+  readonly jobKind?: JobKindName;
+
+  /** What an ID mapping job and a matching job are of. */
+  readonly workflowName?: string;
+
+  /** What a population is of. */
+  readonly membershipIdentifier?: string;
+  readonly idMappingTableIdentifier?: string;
+
+  /** Whether the deployment lets the runner read the jobs of a table's workflow. */
+  readonly workflowKnown?: boolean;
   readonly jobType?: JobType;
   readonly outputSourceConfig?: IdMappingJobOutputSource[];
   readonly waitFor: WaitFor;
@@ -45,11 +54,36 @@ export interface RunRequest {
  * - `HELD`: the stack is being rolled back or deleted
  * - `UNKNOWN`: the answer to the start was lost, the job may be running
  * - `RUNNING`, `SUCCEEDED`, `FAILED`: how the job goes
+ * - `UNWATCHED`: the job was started, but how it ends can't be seen
  * - `TIMED_OUT`: nobody waits any longer; a job that was started goes on
  */
 export type Outcome =
   | 'STARTED' | 'BUSY' | 'THROTTLED' | 'NOT_YET_ALLOWED' | 'HELD' | 'UNKNOWN'
-  | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'UNWATCHED' | 'TIMED_OUT';
+
+/** How an ID mapping table is seen by the members of its collaboration. */
+export interface TableSchema {
+  readonly collaborationIdentifier: string;
+  readonly name: string;
+
+  /** Whether the table was empty before its job was started: then it is filled by the job. */
+  readonly wasEmpty: boolean;
+}
+
+/** Where it is seen how the job of an ID mapping table goes. */
+export interface Watch {
+  /** The ARN of the table's workflow. */
+  readonly workflowName: string;
+
+  /** The job's id at Entity Resolution, once it was seen there. */
+  readonly jobId?: string;
+
+  /** ISO time of the start: the job is not older. */
+  readonly since?: string;
+
+  /** What there is to look at when the workflow's jobs can't be read. */
+  readonly schema?: TableSchema;
+}
 
 /** The state that the state machine goes to. */
 export type NextStep = 'START' | 'POLL' | 'ANSWER' | 'PUBLISH' | 'END';
@@ -76,6 +110,9 @@ export interface Run {
   readonly crashes?: number;
 
   readonly jobId?: string;
+
+  /** For a job that is not found by its id alone. */
+  readonly watch?: Watch;
   readonly metrics?: Metrics;
 
   /** Whether CloudFormation has the answer to its request. */
@@ -87,5 +124,5 @@ export interface Run {
 
 /** Whether nothing more will happen to the run. */
 export function hasEnded({ outcome }: Pick<Run, 'outcome'>): boolean {
-  return outcome === 'SUCCEEDED' || outcome === 'FAILED' || outcome === 'TIMED_OUT';
+  return outcome === 'SUCCEEDED' || outcome === 'FAILED' || outcome === 'UNWATCHED' || outcome === 'TIMED_OUT';
 }

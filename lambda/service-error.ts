@@ -4,9 +4,10 @@ import { Outcome } from './run';
 export function outcomeOfError(error: unknown): Outcome {
   const { name, status } = describe(error);
   switch (name) {
-    // AWS does not document which of the two says that the Region's one slot is taken.
+    // AWS does not document which of them says that the Region's one slot is taken; the last is what Clean Rooms makes of the second.
     case 'ConflictException':
     case 'ExceedsLimitException':
+    case 'ServiceQuotaExceededException':
       return 'BUSY';
     case 'ThrottlingException':
     case 'Throttling':
@@ -15,7 +16,7 @@ export function outcomeOfError(error: unknown): Outcome {
     case 'AccessDenied':
       return 'NOT_YET_ALLOWED';
     case 'ValidationException':
-      return isAboutRole(error) ? 'NOT_YET_ALLOWED' : 'FAILED';
+      return isAboutRole(error) || isAboutDelay(error) ? 'NOT_YET_ALLOWED' : 'FAILED';
     default:
       // Without an answer, or with a server's error, the call may have been carried out all the same.
       return status === undefined || status >= 500 ? 'UNKNOWN' : 'FAILED';
@@ -27,9 +28,24 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
+/** Whether what an id stands for is not there, or can't be: the id has not the form that the service asks for. */
+export function namesNothing(error: unknown): boolean {
+  return isNotFound(error) || describe(error).name === 'ValidationException';
+}
+
+/** Whether the service does not know what was asked for. */
+export function isNotFound(error: unknown): boolean {
+  return describe(error).name === 'ResourceNotFoundException';
+}
+
 /** A role that was made a moment ago can't be assumed yet. */
 function isAboutRole(error: unknown): boolean {
   return error instanceof Error && /assume|role/i.test(error.message);
+}
+
+/** Clean Rooms says itself that a role or a policy is too new. */
+function isAboutDelay(error: unknown): boolean {
+  return (error as { reason?: string }).reason === 'IAM_SYNCHRONIZATION_DELAY';
 }
 
 function describe(error: unknown): { name: string; status?: number } {

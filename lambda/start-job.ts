@@ -1,22 +1,19 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { EntityResolutionClient } from '@aws-sdk/client-entityresolution';
 import { findActiveJob, findJobSince } from './find-job';
-import { jobsOf } from './jobs-of';
-import { Outcome, Run } from './run';
+import { jobKindOf } from './job-kinds';
+import { JobClients } from './jobs';
+import { Outcome, Run, Watch } from './run';
 import { messageOf, outcomeOfError } from './service-error';
 import { isGoingBack } from './stack-status';
-import { startSeconds } from './time-limits';
+import { PERMISSIONS_SETTLE_SECONDS, startSeconds } from './time-limits';
 import { growingWait } from './waits';
-
-/** Permissions that were just made are not visible everywhere at once. */
-const PERMISSIONS_SETTLE_SECONDS = 120;
 
 /** What a start needs. */
 export interface StartServices {
-  readonly entityResolution: EntityResolutionClient;
+  readonly clients: JobClients;
 
-  /** A client that does not retry by itself: a start is not idempotent. */
-  readonly startOnce: EntityResolutionClient;
+  /** Clients that do not retry by themselves: a start is not idempotent. */
+  readonly startOnce: JobClients;
   readonly cloudFormation: CloudFormationClient;
 }
 
@@ -30,12 +27,14 @@ export type Progress = Omit<Run, 'next'>;
  */
 export async function startJob(run: Run, services: StartServices, secondsSinceAsked: number): Promise<Progress> {
   const { request, lostStartAt } = run;
-  const { entityResolution, startOnce, cloudFormation } = services;
+  const { clients, startOnce, cloudFormation } = services;
+  const kind = jobKindOf(request);
+  const jobs = kind.jobs(request, clients);
   let sentAt: Date | undefined;
 
   try {
     if (lostStartAt) {
-      const jobId = await findJobSince(request, new Date(lostStartAt), jobsOf(request, entityResolution));
+      const jobId = await findJobSince(request, new Date(lostStartAt), jobs);
       if (jobId) return started(run, jobId);
     }
     if (secondsSinceAsked >= startSeconds(request)) {
@@ -44,13 +43,18 @@ export async function startJob(run: Run, services: StartServices, secondsSinceAs
     if (await isGoingBack(request.callback.stackId, cloudFormation)) {
       return notStarted(run, 'HELD', 'the stack is being rolled back or deleted');
     }
-    if (request.onBusy === 'JOIN') {
-      const jobId = await findActiveJob(request, jobsOf(request, entityResolution));
+    const { refusal, watch } = await jobs.prepare?.(secondsSinceAsked) ?? {};
+    if (refusal) {
+      return { ...run, outcome: 'FAILED', reason: refusal };
+    }
+    if (request.onBusy === 'JOIN' && !watch?.schema) {
+      const jobId = await findActiveJob(request, jobs);
       if (jobId) return started(run, jobId);
     }
 
     sentAt = new Date();
-    return started(run, await jobsOf(request, startOnce).start(request));
+    const jobId = await kind.jobs(request, startOnce).start();
+    return started(run, jobId, watch && { ...watch, since: sentAt.toISOString() });
   } catch (error) {
     const outcome = outcomeOfError(error);
     if (isFinal(outcome, run, secondsSinceAsked)) {
@@ -61,8 +65,8 @@ export async function startJob(run: Run, services: StartServices, secondsSinceAs
   }
 }
 
-function started({ request, answered }: Run, jobId: string): Progress {
-  return { request, answered, outcome: 'STARTED', jobId, waitSeconds: request.pollIntervalSeconds };
+function started({ request, answered }: Run, jobId: string, watch?: Watch): Progress {
+  return { request, answered, outcome: 'STARTED', jobId, watch, waitSeconds: request.pollIntervalSeconds };
 }
 
 function notStarted(run: Run, outcome: Outcome, reason: string): Progress {

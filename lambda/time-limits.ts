@@ -1,5 +1,8 @@
 import { RunRequest } from './run';
 
+/** Permissions that were just made are not visible everywhere at once. */
+export const PERMISSIONS_SETTLE_SECONDS = 120;
+
 /** CloudFormation gives up on a custom resource after an hour; five minutes are for what happens before and after the waiting. */
 export const LONGEST_ANSWER_SECONDS = 55 * 60;
 

@@ -29,7 +29,7 @@ const POLL_CRASHED = `{% $merge([$states.input, {
 /** CloudFormation can't be told; the run goes on without it. */
 const ANSWER_CRASHED = `{% $merge([$states.input, {
   'answered': true, 'signalled': true,
-  'next': $states.input.outcome in ['SUCCEEDED', 'FAILED', 'TIMED_OUT'] ? 'PUBLISH' : $exists($states.input.jobId) ? 'POLL' : 'START'
+  'next': $states.input.outcome in ['SUCCEEDED', 'FAILED', 'UNWATCHED', 'TIMED_OUT'] ? 'PUBLISH' : $exists($states.input.jobId) ? 'POLL' : 'START'
 }]) %}`;
 
 const EVENT = `{% {
@@ -37,6 +37,8 @@ const EVENT = `{% {
   'reason': $states.input.reason,
   'jobKind': $exists($states.input.request.jobKind) ? $states.input.request.jobKind : 'ID_MAPPING',
   'workflowName': $states.input.request.workflowName,
+  'membershipIdentifier': $states.input.request.membershipIdentifier,
+  'idMappingTableIdentifier': $states.input.request.idMappingTableIdentifier,
   'jobId': $states.input.jobId,
   'metrics': $states.input.metrics,
   'stackId': $states.input.request.callback.stackId,

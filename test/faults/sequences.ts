@@ -161,7 +161,7 @@ class Life {
     await this.control.planFaults({ faults: [...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }] });
     for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) {
       const answer = await handleRequest(event, {
-        cloudFormation: this.cloudFormation.client, entityResolution: this.account.client, executions: this.stepFunctions.client,
+        cloudFormation: this.cloudFormation.client, clients: this.account.clients, executions: this.stepFunctions.client,
       });
       if (answer) {
         await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, PhysicalResourceId: PHYSICAL_RESOURCE_ID }) });
@@ -207,7 +207,7 @@ class Life {
         this.stepFunctions.executions.set(arn, await this.startOrCrash(run, seconds, after, execution));
         break;
       case 'POLL':
-        this.stepFunctions.executions.set(arn, after(await pollJob(run, this.account.client, seconds)));
+        this.stepFunctions.executions.set(arn, after(await pollJob(run, this.account.clients, seconds)));
         break;
       case 'ANSWER':
         this.stepFunctions.executions.set(arn, after(await answerCloudFormation(run, seconds, '/runner')));
@@ -223,7 +223,7 @@ class Life {
     const crashed = { ...execution, run: { lostStartAt: enteredTime, ...run, outcome: 'UNKNOWN', next: 'START', waitSeconds: 5 } as Run };
     if (crash === 'crash before') return crashed;
     const progress = await startJob(run, {
-      entityResolution: this.account.client, startOnce: this.account.startOnce, cloudFormation: this.cloudFormation.client,
+      clients: this.account.clients, startOnce: this.account.startOnce, cloudFormation: this.cloudFormation.client,
     }, seconds);
     return crash === 'crash after' ? crashed : after(progress);
   }

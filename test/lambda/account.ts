@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { CleanRoomsClient, CleanRoomsClientConfig } from '@aws-sdk/client-cleanrooms';
 import {
   CreateIdMappingWorkflowCommand,
   CreateMatchingWorkflowCommand,
@@ -6,11 +7,13 @@ import {
   DeleteIdMappingWorkflowCommand,
   DeleteSchemaMappingCommand,
   EntityResolutionClient,
+  EntityResolutionClientConfig,
   paginateListIdMappingJobs,
   paginateListMatchingJobs,
   StartIdMappingJobCommand,
   StartMatchingJobCommand,
 } from '@aws-sdk/client-entityresolution';
+import { JobClients } from '../../lambda/jobs';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { pythonEnvironment } from '../../local/src/python-environment';
 
@@ -25,14 +28,24 @@ export async function startServer(): Promise<EntityResolutionServer> {
 /** An account of its own, so that its one slot and its jobs are nobody else's. */
 export class Account {
   readonly client: EntityResolutionClient;
+  readonly clients: JobClients;
 
-  /** As the worker has it: no retries, short timeouts. */
-  readonly startOnce: EntityResolutionClient;
+  /** As the worker has them: no retries, short timeouts. */
+  readonly startOnce: JobClients;
 
-  constructor(serverUrl: string, readonly accountId = String(randomInt(1e11, 1e12)), private readonly region = 'eu-west-1') {
-    const config = { endpoint: serverUrl, region, credentials: { accessKeyId: this.accountId, secretAccessKey: 'local' } };
-    this.client = new EntityResolutionClient(config);
-    this.startOnce = new EntityResolutionClient({ ...config, maxAttempts: 1, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+  constructor(
+    serverUrl: string, readonly accountId = String(randomInt(1e11, 1e12)), readonly region = 'eu-west-1', cleanRoomsUrl = 'http://127.0.0.1:9',
+  ) {
+    const clientsWith = (config: EntityResolutionClientConfig & CleanRoomsClientConfig): JobClients => {
+      const all = { region, credentials: { accessKeyId: this.accountId, secretAccessKey: 'local' }, ...config };
+      return {
+        entityResolution: new EntityResolutionClient({ ...all, endpoint: serverUrl }),
+        cleanRooms: new CleanRoomsClient({ ...all, endpoint: cleanRoomsUrl }),
+      };
+    };
+    this.clients = clientsWith({});
+    this.client = this.clients.entityResolution;
+    this.startOnce = clientsWith({ maxAttempts: 1, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
   }
 
   /** Makes a workflow from one Glue table to another. */
@@ -115,7 +128,8 @@ export class Account {
     }));
   }
 
-  private table(name: string): string {
+  /** The ARN of a Glue table. */
+  table(name: string): string {
     return `arn:aws:glue:${this.region}:${this.accountId}:table/people/${name}`;
   }
 }

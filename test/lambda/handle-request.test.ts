@@ -35,7 +35,7 @@ describe('a request of CloudFormation', () => {
   afterEach(() => jest.restoreAllMocks());
 
   const handle = (event: Parameters<typeof handleRequest>[0]) => handleRequest(
-    event, { cloudFormation: cloudFormation.client, entityResolution: account.client, executions: stepFunctions.client });
+    event, { cloudFormation: cloudFormation.client, clients: account.clients, executions: stepFunctions.client });
   const executions = (): Execution[] => [...stepFunctions.executions.values()];
 
   test('to create asks for a run with the properties parsed, and leaves the answer to the runner', async () => {

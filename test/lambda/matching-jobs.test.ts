@@ -48,12 +48,12 @@ describe('a matching job', () => {
   const given = (request: Partial<RunRequest> = {}, run: Partial<Run> = {}) =>
     givenRun(givenRequest(cloudFormation.url, { jobKind: 'MATCHING', workflowName: 'loyalty', ...request }), run);
   const start = (run: Run) => startJob(
-    run, { entityResolution: account.client, startOnce: account.startOnce, cloudFormation: cloudFormation.client }, 0);
-  const poll = (run: Run) => pollJob(run, account.client, 0);
+    run, { clients: account.clients, startOnce: account.startOnce, cloudFormation: cloudFormation.client }, 0);
+  const poll = (run: Run) => pollJob(run, account.clients, 0);
   const again = (progress: Progress): Run => ({ ...progress, next: 'START' });
   const asMatching = <T extends object>(event: T): T => ({ ...event, ResourceType: 'Custom::MatchingJob' });
   const handle = (event: Parameters<typeof handleRequest>[0]) => handleRequest(
-    asMatching(event), { cloudFormation: cloudFormation.client, entityResolution: account.client, executions: stepFunctions.client });
+    asMatching(event), { cloudFormation: cloudFormation.client, clients: account.clients, executions: stepFunctions.client });
   const executions = () => [...stepFunctions.executions.values()];
 
   describe('at its start', () => {

@@ -28,7 +28,7 @@ describe('a look at a job', () => {
     await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', job }] });
     return givenRun(givenRequest('http://127.0.0.1', request), { outcome: 'STARTED', jobId: await account.startJob('crm') });
   }
-  const poll = (run: Run, secondsSinceAsked = 0) => pollJob(run, account.client, secondsSinceAsked);
+  const poll = (run: Run, secondsSinceAsked = 0) => pollJob(run, account.clients, secondsSinceAsked);
 
   test.each([
     ['is queued', { queuedSeconds: 600 }, 'the job is QUEUED'],

@@ -36,7 +36,7 @@ describe('the start of a job', () => {
   });
 
   const start = (run: Run, secondsSinceAsked = 0) => startJob(
-    run, { entityResolution: account.client, startOnce: account.startOnce, cloudFormation: cloudFormation.client }, secondsSinceAsked);
+    run, { clients: account.clients, startOnce: account.startOnce, cloudFormation: cloudFormation.client }, secondsSinceAsked);
   const given = (request: Partial<RunRequest> = {}, run: Partial<Run> = {}) => givenRun(givenRequest(cloudFormation.url, request), run);
   const again = (progress: Progress): Run => ({ ...progress, next: 'START' });
 
