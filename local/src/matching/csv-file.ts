@@ -10,56 +10,27 @@ export const MAX_LINE_BYTES = 2_000_000;
 /** What is wrong with a line over that. */
 export const OVERLONG_LINE = `the line is longer than ${MAX_LINE_BYTES.toLocaleString('en-US')} bytes`;
 
+export const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const QUOTE = 0x22;
+
 /** A line of more than two such blocks holds one of them whole; DuckDB loses lines of 32 MB. */
 const BLOCK_BYTES = 8 * MAX_LINE_BYTES;
 
-const LINE_FEED = 0x0a;
-
-/** The first line of a CSV file, nothing when the file is empty. */
-export async function firstLine(file: string): Promise<string | undefined> {
-  const bytes: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of content(file)) {
-    const end = chunk.indexOf(LINE_FEED);
-    bytes.push(end < 0 ? chunk : chunk.subarray(0, end));
-    length += chunk.length;
-    if (end >= 0) {
-      break;
-    }
-    if (length > MAX_LINE_BYTES) {
-      throw new InputError(file, `line 1: ${OVERLONG_LINE}`);
-    }
-  }
-  return length === 0 ? undefined : Buffer.concat(bytes).toString('utf8');
-}
-
-/** The names in a header line, trimmed, which takes a byte order mark and a carriage return away too. */
-export function splitLine(line: string, separator: string): string[] {
-  const columns: string[] = [];
-  let column = '';
-  let quoted = false;
-  for (const character of line) {
-    if (character === '"') {
-      quoted = !quoted;
-    } else if (character === separator && !quoted) {
-      columns.push(column.trim());
-      column = '';
-    } else {
-      column += character;
-    }
-  }
-  return [...columns, column.trim()];
-}
-
 /**
- * Refuses a file with a line that is so long that DuckDB would lose it without a word: looks into each block until its first line end.
+ * Refuses a file of which DuckDB would lose something without a word: one with a line that is too long for it, a compressed one that is cut off.
  * @throws InputError with the number of the line
  */
-export async function checkLineLengths(file: string): Promise<void> {
+export async function checkFile(file: string): Promise<void> {
+  await (isCompressed(file) ? checkCompressed(file) : checkLineLengths(file));
+}
+
+/** Looks into each block until its first line end. */
+async function checkLineLengths(file: string): Promise<void> {
   const { size } = await stat(file);
   for (let start = 0; start + BLOCK_BYTES <= size; start += BLOCK_BYTES) {
     if (!await hasLineEnd(file, start)) {
-      throw new InputError(file, `line ${await countLineEnds(file, start) + 1}: ${OVERLONG_LINE}`);
+      throw await overlongLine(file, start);
     }
   }
 }
@@ -80,25 +51,72 @@ async function hasLineEnd(file: string, start: number): Promise<boolean> {
   }
 }
 
-async function countLineEnds(file: string, end: number): Promise<number> {
-  let count = 0;
-  for await (const chunk of createReadStream(file, { end: end - 1 }) as AsyncIterable<Buffer>) {
-    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) {
-      count++;
+/** There is no looking into the midst of a compressed file: all of it is read, which also tells whether it is whole. */
+async function checkCompressed(file: string): Promise<void> {
+  let [position, lineStart] = [0, 0];
+  for await (const chunk of content(file)) {
+    const end = chunk.lastIndexOf(LINE_FEED);
+    position += chunk.length;
+    if (end >= 0) {
+      lineStart = position - chunk.length + end + 1;
+    }
+    if (position - lineStart > MAX_LINE_BYTES) {
+      throw await overlongLine(file, lineStart);
     }
   }
-  return count;
 }
 
-async function* content(file: string): AsyncGenerator<Buffer> {
+/** @param position a place in the line, in bytes of the file's content */
+async function overlongLine(file: string, position: number): Promise<InputError> {
+  let [line, start] = [1, 0];
+  for await (const chunk of content(file)) {
+    for (let at = chunk.indexOf(LINE_FEED); at >= 0 && start + at < position; at = chunk.indexOf(LINE_FEED, at + 1)) {
+      line++;
+    }
+    start += chunk.length;
+    if (start >= position) {
+      break;
+    }
+  }
+  return new InputError(file, `line ${line}: ${OVERLONG_LINE}`);
+}
+
+/** The number of the first line that ends otherwise than the first one, if any does: with LF, CR LF or CR, outside of quotes. */
+export async function unevenLine(file: string): Promise<number | undefined> {
+  let [line, quoted, previous] = [1, false, 0];
+  let firstEnd: string | undefined;
+  for await (const chunk of content(file)) {
+    for (const byte of chunk) {
+      const carriageReturn = previous === CARRIAGE_RETURN;
+      if (!quoted && (byte === LINE_FEED || carriageReturn)) {
+        const end = `${carriageReturn ? 'CR' : ''}${byte === LINE_FEED ? 'LF' : ''}`;
+        firstEnd ??= end;
+        if (end !== firstEnd) {
+          return line;
+        }
+      }
+      quoted = quoted !== (byte === QUOTE);
+      line += Number(byte === LINE_FEED);
+      previous = byte;
+    }
+  }
+  return undefined;
+}
+
+/** What is in a file, decompressed. */
+export async function* content(file: string): AsyncGenerator<Buffer> {
   const bytes = createReadStream(file);
   try {
     // What goes wrong is told by the reading end.
     yield* (isCompressed(file) ? pipeline(bytes, createGunzip(), () => {}) as Readable : bytes) as AsyncIterable<Buffer>;
   } catch (error) {
-    throw isCompressed(file) && (error as NodeJS.ErrnoException).code === 'Z_DATA_ERROR'
-      ? new InputError(file, 'the file is not compressed with gzip, though its name ends with .gz')
-      : error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('Z_')) {
+      throw error;
+    }
+    throw new InputError(file, message === 'incorrect header check'
+      ? 'the file is not compressed with gzip, though its name ends with .gz'
+      : 'the compressed file is cut off or damaged: it can\'t be read to its end');
   } finally {
     bytes.destroy();
   }

@@ -1,8 +1,12 @@
-import { firstLine, splitLine } from './csv-file';
+import { csvHeader, firstLine } from './csv-header';
 import { DataSet, Field, uniqueIdField } from './data-set';
 import { Database } from './database';
 import { InputError } from './input-error';
 import { literal } from './sql';
+
+// A message is read by people, and a file may be anything.
+const MOST_LISTED = 20;
+const LONGEST_LISTED = 100;
 
 /** Files with the same columns in the same order. */
 export interface FileGroup {
@@ -19,7 +23,7 @@ export interface FileGroup {
 export async function fileGroups(dataSet: DataSet, database: Database): Promise<FileGroup[]> {
   const groups = new Map<string, { columns: readonly string[]; files: string[] }>();
   for (const file of dataSet.files) {
-    const columns = dataSet.format === 'PARQUET' ? await parquetColumns(file, database) : await csvColumns(file, dataSet);
+    const columns = dataSet.format === 'PARQUET' ? await parquetColumns(file, dataSet, database) : await csvColumns(file, dataSet);
     const key = JSON.stringify(columns);
     groups.set(key, { columns, files: [...groups.get(key)?.files ?? [], file] });
   }
@@ -36,26 +40,40 @@ async function csvColumns(file: string, dataSet: DataSet): Promise<readonly stri
     throw new InputError(file, `the file is empty: it must hold at least ${dataSet.columns ? 'one record' : 'a header line'}, ` +
       `with the column "${uniqueIdField(dataSet).fieldName}" (the unique id)`);
   }
-  return dataSet.columns ?? splitLine(line, dataSet.separator);
+  return dataSet.columns ?? csvHeader(file, line, dataSet.separator);
 }
 
-async function parquetColumns(file: string, database: Database): Promise<string[]> {
-  try {
-    return (await database.execute(`DESCRIBE FROM read_parquet(${literal(file)})`)).getRowsJson().map(([name]) => String(name));
-  } catch {
-    throw new InputError(file, 'the file is not Parquet');
-  }
+async function parquetColumns(file: string, { fields }: DataSet, database: Database): Promise<string[]> {
+  const described = await database.execute(`DESCRIBE FROM read_parquet(${literal(file)})`).catch(() => {
+    throw new InputError(file, 'the file is not Parquet, or it is cut off');
+  });
+  return described.getRowsJson().map(([name, type]) => {
+    if (/^(STRUCT|MAP|UNION)\b|\]$/.test(String(type)) && fields.some(field => isNamed(field, String(name)))) {
+      throw new InputError(file, `the column "${String(name)}" is of the type ${String(type)}: a field has to be of a type with single values`);
+    }
+    return String(name);
+  });
 }
 
-function columnOf({ fieldName, type }: Field, columns: readonly string[], file: string): number {
-  // Glue writes all its column names in lower case, headers do not.
-  const found = columns.flatMap((name, index) => (name.toLowerCase() === fieldName.toLowerCase() ? index : []));
+/** Glue writes all its column names in lower case, headers do not. */
+function isNamed({ fieldName }: Field, column: string): boolean {
+  return fieldName.toLowerCase() === column.toLowerCase();
+}
+
+function columnOf(field: Field, columns: readonly string[], file: string): number {
+  const { fieldName, type } = field;
+  const found = columns.flatMap((name, index) => (isNamed(field, name) ? index : []));
   if (found.length === 0) {
     throw new InputError(file, `the column "${fieldName}"${type === 'UNIQUE_ID' ? ' (the unique id)' : ''} is missing; ` +
-      `the file has the columns: ${columns.join(', ')}${columns.length === 1 ? '; is its separator another one?' : ''}`);
+      `the file has the columns: ${listed(columns)}${columns.length === 1 ? '; is its separator another one?' : ''}`);
   }
   if (found.length > 1) {
     throw new InputError(file, `line 1: the column "${fieldName}" is there more than once: as columns ${found.map(index => index + 1).join(' and ')}`);
   }
   return found[0];
+}
+
+function listed(columns: readonly string[]): string {
+  const [shown, left] = [columns.slice(0, MOST_LISTED), columns.length - MOST_LISTED];
+  return shown.map(name => (name.length > LONGEST_LISTED ? `${name.slice(0, LONGEST_LISTED)}…` : name)).join(', ') + (left > 0 ? ` and ${left} more` : '');
 }

@@ -1,5 +1,5 @@
 import { RecordColumn } from './comparison';
-import { checkLineLengths, OVERLONG_LINE } from './csv-file';
+import { checkFile, OVERLONG_LINE, unevenLine } from './csv-file';
 import { DataSet } from './data-set';
 import { Database } from './database';
 import { fileGroups } from './file-group';
@@ -41,14 +41,47 @@ export async function readRecords(
  */
 export async function readFields(database: Database, dataSet: DataSet, insert: (fields: string) => string): Promise<void> {
   for (const group of await fileGroups(dataSet, database)) {
-    if (dataSet.format === 'PARQUET') {
-      await database.execute(insert(selectFields(dataSet, group)));
-    } else {
-      await Promise.all(group.files.map(checkLineLengths));
-      await database.execute(insert(selectFields(dataSet, group)));
-      await refuseBrokenLine(database);
+    const read = async (files: readonly string[]) => { await database.execute(insert(selectFields(dataSet, { ...group, files }))); };
+    await (dataSet.format === 'PARQUET' ? readParquet(group.files, read) : readCsv(group.files, read, database));
+  }
+}
+
+type Read = (files: readonly string[]) => Promise<void>;
+
+async function readCsv(files: readonly string[], read: Read, database: Database): Promise<void> {
+  await Promise.all(files.map(checkFile));
+  try {
+    await read(files);
+  } catch (error) {
+    throw isAboutInput(error) ? await unevenLineEnd(files) ?? error : error;
+  }
+  await refuseBrokenLine(database);
+}
+
+/** One file at a time: DuckDB does not say which of several is damaged. */
+async function readParquet(files: readonly string[], read: Read): Promise<void> {
+  for (const file of files) {
+    try {
+      await read([file]);
+    } catch (error) {
+      throw isAboutInput(error) ? new InputError(file, 'the file is damaged: it can\'t be read as Parquet to its end') : error;
     }
   }
+}
+
+/** Whether DuckDB blames what it has read: not its memory, its disk or an interrupt. */
+function isAboutInput(error: unknown): boolean {
+  return /^(Invalid|Conversion|Serialization)\b.* Error:/.test((error as Error).message);
+}
+
+async function unevenLineEnd(files: readonly string[]): Promise<InputError | undefined> {
+  for (const file of files) {
+    const line = await unevenLine(file);
+    if (line !== undefined) {
+      return new InputError(file, `line ${line}: it does not end as the first line does, or has a carriage return in its midst: all lines have to end with LF, or all with CR LF`);
+    }
+  }
+  return undefined;
 }
 
 async function refuseBrokenLine(database: Database): Promise<void> {

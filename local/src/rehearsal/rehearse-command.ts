@@ -1,9 +1,10 @@
 import { copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { htmlReport } from './html-report';
 import { readIdMappingFile } from './id-mapping-file';
+import { printable } from './printable';
 import { Rehearsal } from './rehearsal';
 import { rehearse } from './rehearse';
 import { checkMapping, RehearsedMapping, withFiles } from './rehearsed-mapping';
@@ -16,6 +17,19 @@ import { InputError } from '../matching/input-error';
 const TOO_FEW_MAPPED = 1;
 const BAD_INPUT = 2;
 const STDOUT = '-';
+const WIDTH_OF_NO_TERMINAL = 120;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The user has had enough. */
+class Interruption extends Error {
+  /** As a shell tells of it. */
+  readonly exitCode: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super('interrupted; nothing was written');
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
 
 interface Options {
   readonly app?: string;
@@ -57,26 +71,33 @@ async function run(file: string | undefined, options: Options): Promise<number> 
   try {
     const rehearsal = await report(file, options);
     if (options.failUnder !== undefined && rehearsal.mappedShare < options.failUnder) {
-      console.error(`id-mapping-local: ${percent(rehearsal.mappedShare)} of ${count(rehearsal.sourceRecords)} source records are mapped: ` +
+      complain(`${percent(rehearsal.mappedShare)} of ${count(rehearsal.sourceRecords)} source records are mapped: ` +
         `less than the ${percent(options.failUnder)} of --fail-under`);
       return TOO_FEW_MAPPED;
     }
     return 0;
   } catch (error) {
-    console.error(`id-mapping-local: ${messageOf(error)}`);
-    return BAD_INPUT;
+    complain(messageOf(error, options));
+    return error instanceof Interruption ? error.exitCode : BAD_INPUT;
   }
 }
 
-function messageOf(error: unknown): string {
+function complain(message: string): void {
+  console.error(`id-mapping-local: ${printable(message)}`);
+}
+
+function messageOf(error: unknown, { memoryLimit }: Options): string {
   if (error instanceof InputError) {
     return `${error.file}: ${error.message}`;
   }
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof Interruption) {
     return error.message;
   }
-  // Only the kind of any other error: its text may quote records.
   const { name, message, code, path } = error as NodeJS.ErrnoException;
+  if (message.startsWith('Out of Memory Error')) {
+    return `the work does not fit into ${memoryLimit} MiB of memory and the free disk of ${tmpdir()}: raise --memory-limit, or set TMPDIR to a folder with more room`;
+  }
+  // Only the kind of any other error: its text may quote records.
   return code ? `${path ?? ''}: ${code}` : `internal failure (${/^[A-Z][A-Za-z ]*Error(?=:)/.exec(message)?.[0] ?? name})`;
 }
 
@@ -85,11 +106,11 @@ async function report(file: string | undefined, options: Options): Promise<Rehea
   checkMapping(mapping);
   const read = [...mapping.sources, ...mapping.targets].flatMap(({ files }) => files);
   await Promise.all([...read, ...options.truth === undefined ? [] : [options.truth]].map(checkFile));
-  const workFolder = await mkdtemp(join(tmpdir(), 'id-mapping-rehearsal-'));
   const stages = new Stages();
   const interrupted = new AbortController();
-  const interrupt = () => { interrupted.abort(); };
-  process.once('SIGINT', interrupt);
+  const interrupt = (signal: NodeJS.Signals) => { interrupted.abort(new Interruption(signal)); };
+  SIGNALS.forEach(signal => process.once(signal, interrupt));
+  const workFolder = await mkdtemp(join(tmpdir(), 'id-mapping-rehearsal-'));
   try {
     const pairsFile = join(workFolder, 'pairs.csv');
     const rehearsal = await rehearse(mapping, {
@@ -104,9 +125,11 @@ async function report(file: string | undefined, options: Options): Promise<Rehea
     stages.finish();
     await write(rehearsal, pairsFile, options);
     return rehearsal;
+  } catch (error) {
+    throw interrupted.signal.aborted ? interrupted.signal.reason : error;
   } finally {
     stages.finish();
-    process.off('SIGINT', interrupt);
+    SIGNALS.forEach(signal => process.off(signal, interrupt));
     await rm(workFolder, { recursive: true, force: true });
   }
 }
@@ -116,7 +139,7 @@ async function write(rehearsal: Rehearsal, pairsFile: string, { json, html }: Op
   if (json === STDOUT) {
     console.log(JSON.stringify(rehearsal, undefined, 2));
   } else {
-    console.log(terminalReport(rehearsal));
+    console.log(terminalReport(rehearsal, process.stdout.columns ?? WIDTH_OF_NO_TERMINAL));
   }
   const page = html === undefined ? undefined : await htmlReport(rehearsal);
   if (json !== undefined && json !== STDOUT) {
@@ -126,7 +149,7 @@ async function write(rehearsal: Rehearsal, pairsFile: string, { json, html }: Op
   }
   if (html !== undefined && page !== undefined) {
     await writeWhole(html, page);
-    console.error(`wrote ${html}`);
+    console.error(`wrote ${printable(html)}`);
   }
 }
 

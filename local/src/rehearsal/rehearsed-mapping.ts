@@ -6,6 +6,7 @@ import { IdMapping } from '../matching/id-mapping';
 const MAX_RULES = 25;
 const MAX_MATCH_KEYS = 15;
 const MAX_SOURCES = 19;
+const NAME = /^[a-zA-Z0-9_ -]{1,255}$/;
 
 /** An ID mapping to rehearse. */
 export interface RehearsedMapping extends IdMapping {
@@ -27,7 +28,12 @@ export function withFiles(mapping: RehearsedMapping, files: ReadonlyMap<string, 
     if (own.length === 0) {
       throw new UsageError(`the input "${dataSet.name}" has no file: add --input ${dataSet.name}=<file> (more than once for several files)`);
     }
-    return { ...dataSet, files: own, ...own.every(file => file.endsWith('.parquet')) && { format: 'PARQUET' as const } };
+    const parquet = own.filter(file => file.endsWith('.parquet'));
+    if (parquet.length > 0 && parquet.length < own.length) {
+      throw new UsageError(`the input "${dataSet.name}" has files of two formats: ${parquet[0]} is Parquet, ` +
+        `${own.find(file => !file.endsWith('.parquet'))} is CSV; give files of one format`);
+    }
+    return { ...dataSet, files: own, ...parquet.length > 0 && { format: 'PARQUET' as const } };
   };
   return { ...mapping, sources: mapping.sources.map(given), targets: mapping.targets.map(given) };
 }
@@ -45,6 +51,9 @@ export function checkMapping({ sources, targets, rules, attributeMatchingModel, 
   const matchKeysOf = (side: readonly DataSet[]) => new Set(side.flatMap(({ fields }) => fields.flatMap(({ matchKey }) => matchKey ?? [])));
   const [sourceKeys, targetKeys] = [sources, targets].map(matchKeysOf);
   for (const { ruleName, matchingKeys } of rules) {
+    for (const name of [ruleName, ...matchingKeys].filter(given => !NAME.test(given))) {
+      throw new UsageError(`the name ${JSON.stringify(name)} in the rules is one that the service refuses: allowed are 1 to 255 of a-z, A-Z, 0-9, _, - and blanks`);
+    }
     within(`match keys of the rule "${ruleName}"`, matchingKeys.length, 1, MAX_MATCH_KEYS);
     const unknown = matchingKeys.find(key => !sourceKeys.has(key) && !targetKeys.has(key));
     if (unknown !== undefined) {

@@ -1,6 +1,10 @@
 import { SingleBar } from 'cli-progress';
+import { printable } from './printable';
 
 const INTERVAL_MS = 100;
+
+/** A stage that went on in the next line would leave its bars behind. */
+const LONGEST = 48;
 
 /** A progress bar for each stage, on a terminal only; a stage ends when the next one begins. */
 export class Stages {
@@ -9,7 +13,7 @@ export class Stages {
   begin(stage: string, progress: () => number): void {
     this.finish();
     const bar = new SingleBar({ format: '{bar} {percentage}% {stage}', barCompleteChar: '█', barIncompleteChar: '░', barsize: 24, stream: process.stderr });
-    bar.start(1, 0, { stage });
+    bar.start(1, 0, { stage: shortened(stage) });
     const timer = setInterval(() => { bar.update(Math.min(1, progress())); }, INTERVAL_MS);
     this.end = () => {
       clearInterval(timer);
@@ -23,4 +27,9 @@ export class Stages {
     this.end();
     this.end = () => {};
   }
+}
+
+function shortened(stage: string): string {
+  const text = printable(stage);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

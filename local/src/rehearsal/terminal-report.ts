@@ -1,14 +1,21 @@
 import Table from 'cli-table3';
+import { printable } from './printable';
 import { Change, InputReport, Rehearsal } from './rehearsal';
 
-/** The report as text for a terminal. */
-export function terminalReport(rehearsal: Rehearsal): string {
+const NARROWEST_COLUMN = 12;
+
+/** What a cell has beside its text: a blank on each side and a border. */
+const CELL_EXTRAS = 3;
+
+/** In USD. */
+const CENT = 0.01;
+
+/** The report as text. @param width of the terminal, in characters */
+export function terminalReport(rehearsal: Rehearsal, width: number): string {
+  const parts = [inputs(rehearsal), rules(rehearsal), outcome(rehearsal), ...rehearsal.difference ? [difference(rehearsal.difference)] : []];
   return [
-    `${rehearsal.name}, ${rehearsal.recordMatchingModel}`,
-    inputs(rehearsal),
-    rules(rehearsal),
-    outcome(rehearsal),
-    ...rehearsal.difference ? [difference(rehearsal.difference)] : [],
+    printable(`${rehearsal.name}, ${rehearsal.recordMatchingModel}`),
+    ...parts.map(part => rendered(part, width)),
     priceLine(rehearsal),
   ].join('\n\n') + '\n';
 }
@@ -26,58 +33,100 @@ export function count(number: number): string {
 
 /** What a run would cost, in words. */
 export function priceLine({ price: { records, per1000, estimate, date } }: Rehearsal): string {
-  return `A run costs about ${estimate.toLocaleString('en-US', { style: 'currency', currency: 'USD' })}: an estimate of ${date}, ` +
-    `${count(records)} records at ${per1000} USD per 1,000`;
+  const dollars = (amount: number) => amount.toLocaleString('en-US', { style: 'currency', currency: 'USD' });
+  const about = estimate > 0 && estimate < CENT ? `less than ${dollars(CENT)}` : `about ${dollars(estimate)}`;
+  return `A run costs ${about}: an estimate of ${date},\n${count(records)} records at ${per1000} USD per 1,000`;
 }
 
-function inputs(rehearsal: Rehearsal): string {
-  const rows = rehearsal.inputs.map(input => [input.name, input.side, count(input.records), rejected(input), count(input.deleted)]);
-  return table(['input', 'side', 'records', 'rejected', 'marked DELETE'], rows, [2, 4]);
+/** Columns that are not right-aligned have texts, which may go on in the next line. */
+interface TextTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly rightAligned: readonly number[];
+}
+
+function inputs(rehearsal: Rehearsal): TextTable {
+  return {
+    head: ['input', 'side', 'records', 'rejected', 'marked\nDELETE'],
+    rows: rehearsal.inputs.map(input => [input.name, input.side, count(input.records), rejected(input), count(input.deleted)]),
+    rightAligned: [2, 4],
+  };
 }
 
 function rejected({ rejected: causes }: InputReport): string {
   return causes.map(({ cause, records }) => `${count(records)}: ${cause}`).join('\n') || '0';
 }
 
-function rules({ rules: all }: Rehearsal): string {
+function rules({ rules: all }: Rehearsal): TextTable {
   const truth = all.some(rule => rule.truth);
-  const rows = all.map(rule => [
-    rule.ruleName, rule.matchingKeys.join(' + '), count(rule.alone), count(rule.mapped),
-    ...rule.truth ? [percent(rule.truth.precision), percent(rule.truth.recall)] : [],
-  ]);
-  return table(['rule', 'match keys', 'finds alone', 'maps in its turn', ...truth ? ['precision', 'recall so far'] : []], rows, [2, 3, 4, 5]);
+  return {
+    head: ['rule', 'match keys', 'finds\nalone', 'maps in\nits turn', ...truth ? ['precision', 'recall\nso far'] : []],
+    rows: all.map(rule => [
+      rule.ruleName, rule.matchingKeys.join(' + '), count(rule.alone), count(rule.mapped),
+      ...rule.truth ? [rule.mapped === 0 ? '' : percent(rule.truth.precision), percent(rule.truth.recall)] : [],
+    ]),
+    rightAligned: [2, 3, 4, 5],
+  };
 }
 
-function outcome(rehearsal: Rehearsal): string {
+function outcome(rehearsal: Rehearsal): TextTable {
   const { conflicts, truth } = rehearsal;
-  const rows = [
-    ['source records', count(rehearsal.sourceRecords)],
-    ['mapped', `${count(rehearsal.mapped)} (${percent(rehearsal.mappedShare)})`],
-    ['… that several rules find', count(rehearsal.mappedBySeveralRules)],
-    ['… that had several targets to choose from', count(conflicts.severalTargets)],
-    ['unmapped', count(rehearsal.unmapped)],
-    ['… because their targets were taken', count(conflicts.targetTaken)],
-    ['target records in a pair', count(rehearsal.mappedTargets)],
-    ...truth ? [['true pairs found', `${count(truth.found)} of ${count(truth.pairs)} (precision ${percent(truth.precision)}, recall ${percent(truth.recall)})`]] : [],
-  ];
-  return table([], rows, [1]);
+  return {
+    head: [],
+    rows: [
+      ['source records', count(rehearsal.sourceRecords)],
+      ['mapped', `${count(rehearsal.mapped)} (${percent(rehearsal.mappedShare)})`],
+      ['… that several rules find', count(rehearsal.mappedBySeveralRules)],
+      ['… conflicts resolved: one of several targets chosen', count(conflicts.severalTargets)],
+      ['unmapped', count(rehearsal.unmapped)],
+      ['… conflicts resolved: all its targets given to others', count(conflicts.targetTaken)],
+      ['target records in a pair', count(rehearsal.mappedTargets)],
+      ...truth ? [
+        ['true pairs found', `${count(truth.found)} of ${count(truth.pairs)}`],
+        ['… precision', percent(truth.precision)],
+        ['… recall', percent(truth.recall)],
+      ] : [],
+    ],
+    rightAligned: [1],
+  };
 }
 
-function difference(changes: NonNullable<Rehearsal['difference']>): string {
+function difference(changes: NonNullable<Rehearsal['difference']>): TextTable {
   const examples = (change: Change) => change.examples
     .map(({ sourceId, before, after }) => `${sourceId}: ${[before, after].map(pair => (pair ? `${pair.targetId} (${pair.ruleName})` : 'unmapped')).join(' → ')}`)
     .join('\n');
-  const rows = (['gained', 'lost', 'moved'] as const).map(kind => [kind, count(changes[kind].records), examples(changes[kind])]);
-  return table(['since the earlier report', 'source records', 'such as'], rows, [1]);
+  return {
+    head: ['since the\nearlier report', 'source\nrecords', 'such as'],
+    rows: (['gained', 'lost', 'moved'] as const).map(kind => [kind, count(changes[kind].records), examples(changes[kind])]),
+    rightAligned: [1],
+  };
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {
-  const made = new Table({
+function rendered({ head, rows, rightAligned }: TextTable, width: number): string {
+  const cells = rows.map(row => row.map(printable));
+  const columns = cells[0].map((_, column) => column);
+  const widths = columns.map(column => Math.max(...[head[column] ?? '', ...cells.map(row => row[column])].flatMap(text => text.split('\n')).map(line => line.length)));
+  const texts = columns.filter(column => !rightAligned.includes(column));
+  for (let over = sum(widths) + CELL_EXTRAS * columns.length + 1 - width; over > 0; over--) {
+    const widest = texts.reduce((a, b) => (widths[b] > widths[a] ? b : a));
+    widths[widest] = Math.max(NARROWEST_COLUMN, widths[widest] - 1);
+  }
+  const table = new Table({
     head: [...head],
-    colAligns: Array.from({ length: Math.max(head.length, rows[0].length) }, (_, column) => (rightAligned.includes(column) ? 'right' : 'left')),
+    colAligns: columns.map(column => (rightAligned.includes(column) ? 'right' : 'left')),
+    colWidths: widths.map(columnWidth => columnWidth + CELL_EXTRAS - 1),
+    wordWrap: true,
     style: { head: [], border: [], compact: true },
   });
-  // A name from a file must not steer the terminal.
-  made.push(...rows.map(row => row.map(cell => cell.replace(/[\p{Cc}]/gu, character => (character === '\n' ? character : '�')))));
-  return made.toString();
+  table.push(...cells.map(row => row.map((text, column) => brokenWords(text, widths[column]))));
+  return table.toString();
+}
+
+/** The table would cut words that are wider than their column. */
+function brokenWords(text: string, width: number): string {
+  return text.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

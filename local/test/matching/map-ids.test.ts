@@ -291,6 +291,16 @@ describe('files', () => {
     ['is not UTF-8', Buffer.from('id,key\nsecr\xe9t,a\n', 'latin1'), 'line 2: the line is not UTF-8'],
     ['has a column twice', 'id,key,KEY\ns1,a,b\n', 'line 1: the column "key" is there more than once: as columns 2 and 3'],
     ['has another separator', 'id;key\ns1;a\n', 'the column "id" (the unique id) is missing; the file has the columns: id;key; is its separator another one?'],
+    ['is UTF-16', Buffer.from('id,key\ns1,a\n', 'utf16le'), 'line 1: the file is not UTF-8 but UTF-16 or binary: convert it to UTF-8'],
+    ['has a blank header line', ' \ns1,a\n', 'line 1: it is blank: it has to name the columns'],
+    ['has a header with a quote that is not closed', 'id,"key\ns1,a\n', 'line 1: the quoted name of a column is not closed in the line'],
+    ['ends its lines with CR', 'id,key\rs1,a\r', 'line 1: it has a carriage return (CR) in its midst: lines have to end with LF or CR LF'],
+    ['ends a line with LF, all others with CR LF', 'id,key\r\ns1,"a\nb"\r\ns2,a\ns3,a\r\n',
+      'line 4: it does not end as the first line does, or has a carriage return in its midst: all lines have to end with LF, or all with CR LF'],
+    ['has a carriage return in a value', 'id,key\ns1,a\ns2,sec\rret\n',
+      'line 3: it does not end as the first line does, or has a carriage return in its midst: all lines have to end with LF, or all with CR LF'],
+    ['has more columns than can be told', `${Array.from({ length: 22 }, (_, index) => `c${index}`.padEnd(102, 'x'))}\n`,
+      `the column "id" (the unique id) is missing; the file has the columns: ${Array.from({ length: 20 }, (_, index) => `${`c${index}`.padEnd(100, 'x')}…`).join(', ')} and 2 more`],
     ['has an overlong header line', `id,key${'x'.repeat(2_100_000)}\ns1,a\n`, 'line 1: the line is longer than 2,000,000 bytes'],
     ['has a line so long that DuckDB loses it', `id,key\ns1,a\ns2,${'secret '.repeat(6_000_000)}\ns3,a\n`, 'line 3: the line is longer than 2,000,000 bytes'],
     ['has an overlong line', `id,key\ns1,${'secret '.repeat(300_000)}\n`, 'line 2: the line is longer than 2,000,000 bytes'],
@@ -311,6 +321,13 @@ describe('files', () => {
       'the file is not compressed with gzip, though its name ends with .gz');
   });
 
+  test.each<[string, Buffer, string]>([
+    ['is cut off', gzipSync('id,key\ns1,a\n').subarray(0, -4), 'the compressed file is cut off or damaged: it can\'t be read to its end'],
+    ['has a line so long that DuckDB loses it', gzipSync(`id,key\ns1,a\ns2,${'x'.repeat(2_000_001)}\ns3,a\n`), 'line 3: the line is longer than 2,000,000 bytes'],
+  ])('a compressed file that %s is refused', async (_, content, message) => {
+    await expect(mapped(mappingOf({ fields: [ID, KEY], files: [content], ending: '.csv.gz' }, TARGET))).rejects.toThrow(message);
+  });
+
   test('a Parquet file is read, its columns in any order and of any type', async () => {
     const content = await parquet("SELECT DATE '1990-01-02' AS \"Key\", 1 AS x, 's1' AS id");
     const { pairs } = await mapped(mappingOf({ fields: [ID, KEY], files: [content], ending: '.parquet', format: 'PARQUET' }, table([KEY], 't1,1990-01-02')));
@@ -319,7 +336,9 @@ describe('files', () => {
   });
 
   test.each<[string, () => Promise<Buffer>, string]>([
-    ['is not Parquet', () => Promise.resolve(Buffer.from('id,key\ns1,a\n')), 'the file is not Parquet'],
+    ['is not Parquet', () => Promise.resolve(Buffer.from('id,key\ns1,a\n')), 'the file is not Parquet, or it is cut off'],
+    ['is damaged', async () => (await parquet("SELECT 's' || i AS id, 'a' || i AS key FROM range(1000) t(i)")).fill(0, 100, 2000), 'the file is damaged: it can\'t be read as Parquet to its end'],
+    ['has lists in a column', () => parquet("SELECT 's1' AS id, ['a'] AS key"), 'the column "key" is of the type VARCHAR[]: a field has to be of a type with single values'],
     ['has other columns', () => parquet("SELECT 's1' AS id, 1 AS x"), 'the column "key" is missing; the file has the columns: id, x'],
   ])('a Parquet file that %s is refused', async (_, content, message) => {
     await expect(mapped(mappingOf({ fields: [ID, KEY], files: [await content()], ending: '.parquet', format: 'PARQUET' }, TARGET))).rejects.toThrow(message);

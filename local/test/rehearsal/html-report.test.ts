@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'html-report-test-'));
   browser = await launchChromium();
   const crm = CRM.replace('Ann Lee', `"Ann ${INJECTED.replaceAll('"', '""')} Lee"`).replace('c5,ann@example.com', `c5,"${FORMULA.replaceAll('"', '""')}"`);
-  await writePeople(folder, { ...MAPPING, name: INJECTED, rules: [{ ruleName: INJECTED, matchingKeys: ['email'] }, { ruleName: FORMULA, matchingKeys: ['name'] }] },
+  await writePeople(folder, { ...MAPPING, name: INJECTED },
     `${crm}\nc6,"${FORMULA.replaceAll('"', '""')}",Bob Ray,\n`);
   expect(await rehearseCli(folder, 'mapping.yaml', '--html', 'report.html', '--show-values')).toMatchObject({ code: 0 });
 });
@@ -51,7 +51,6 @@ test('what looks like markup or a formula in names and values stays text', async
 
   expect(await page.title()).toBe(`${INJECTED}: 60.0% mapped`.replace('60.0%', await page.locator('.share').innerText()));
   expect(await page.locator('h1').innerText()).toBe(INJECTED);
-  expect(await page.locator('h3').allInnerTexts()).toContain(FORMULA);
   expect(await page.locator('td', { hasText: FORMULA }).count()).toBeGreaterThan(0);
   expect(await page.locator('script, img, a').count()).toBe(0);
 });

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CRM, MAPPING, writePeople } from './people';
-import { rehearseCli } from './rehearse-cli';
+import { interruptedCli, rehearseCli } from './rehearse-cli';
 import { Rehearsal } from '../../src/rehearsal/rehearsal';
+import { parquet } from '../matching/mapped';
 
 let folder: string;
 
@@ -104,9 +105,9 @@ test('the terminal shows tables', async () => {
   const { code, stdout } = await rehearseCli(folder, 'mapping.yaml');
 
   expect(code).toBe(0);
-  expect(stdout).toContain('│ crm   │ SOURCE │       6 │ 1: the unique id is missing │             0 │');
-  expect(stdout).toContain('│ mapped                                    │ 3 (60.0 %) │');
-  expect(stdout).toContain('A run costs about $0.00: an estimate of ');
+  expect(stdout).toContain('│ crm   │ SOURCE │       6 │ 1: the unique id is missing │      0 │');
+  expect(stdout).toContain('│ mapped                                                │ 3 (60.0 %) │');
+  expect(stdout).toContain(`A run costs less than $0.01: an estimate of ${new Date().toISOString().slice(0, 10)},\n9 records at 0.25 USD per 1,000\n`);
 });
 
 test.each([['0.6', 0, ''], ['0.61', 1, 'id-mapping-local: 60.0 % of 5 source records are mapped: less than the 61.0 % of --fail-under\n']])(
@@ -120,24 +121,92 @@ test('an input takes several files from the command line, a compressed one among
   expect(await report('--input', 'crm=crm.csv', '--input', 'crm=more.csv.gz')).toMatchObject({ mapped: 4, inputs: [{ records: 7 }, { records: 3 }] });
 });
 
-test.each<[string, string | Buffer, string]>([
-  ['a missing column', CRM.replace('mail', 'post'), 'the column "mail" is missing; the file has the columns: id, post, name, birth'],
-  ['another delimiter', CRM.replaceAll(',', ';'), 'the column "id" (the unique id) is missing; the file has the columns: id;mail;name;birth; is its separator another one?'],
-  ['a quote that is not closed', CRM.replace('ann@', '"ann@'), 'line 2: a quoted value is not closed, or goes on after its closing quote'],
-  ['mixed encodings', Buffer.concat([Buffer.from(`${CRM}\n`), Buffer.from('c9,,Jos\u00e9,', 'latin1')]), 'line 8: the line is not UTF-8'],
-  ['a duplicate header', CRM.replace('name', 'mail'), 'line 1: the column "mail" is there more than once: as columns 2 and 3'],
-  ['nothing in it', '', 'the file is empty: it must hold at least a header line, with the column "id" (the unique id)'],
-])('a file with %s ends with 2 and leaves no report', async (_, content, message) => {
-  await writePeople(folder, MAPPING, content);
+describe('bad input ends with 2, says what is wrong and where, and leaves no report', () => {
+  async function refused(file: string, message: string, ...args: string[]): Promise<void> {
+    const before = (await readdir(folder)).sort();
 
-  expect(await rehearseCli(folder, 'mapping.yaml', '--json', 'report.json', '--html', 'report.html')).toEqual({
-    code: 2, stdout: '', stderr: `id-mapping-local: ${join(folder, 'crm.csv')}: ${message}\n`,
+    expect(await rehearseCli(folder, 'mapping.yaml', ...args, '--json', 'report.json', '--html', 'report.html')).toEqual({
+      code: 2, stdout: '', stderr: `id-mapping-local: ${file}: ${message}\n`,
+    });
+    expect((await readdir(folder)).sort()).toEqual(before);
+  }
+
+  test.each<[string, string | Buffer, string]>([
+    ['a missing column', CRM.replace('mail', 'post'), 'the column "mail" is missing; the file has the columns: id, post, name, birth'],
+    ['another delimiter', CRM.replaceAll(',', ';'), 'the column "id" (the unique id) is missing; the file has the columns: id;mail;name;birth; is its separator another one?'],
+    ['a quote that is not closed', CRM.replace('ann@', '"ann@'), 'line 2: a quoted value is not closed, or goes on after its closing quote'],
+    ['mixed encodings', Buffer.concat([Buffer.from(`${CRM}\n`), Buffer.from('c9,,Jos\u00e9,', 'latin1')]), 'line 8: the line is not UTF-8'],
+    ['UTF-16', Buffer.from(`\ufeff${CRM}`, 'utf16le'), 'line 1: the file is not UTF-8 but UTF-16 or binary: convert it to UTF-8'],
+    ['line ends of two kinds', CRM.replace('1991-01-01\n', '1991-01-01\r\n'),
+      'line 3: it does not end as the first line does, or has a carriage return in its midst: all lines have to end with LF, or all with CR LF'],
+    ['a duplicate header', CRM.replace('name', 'mail'), 'line 1: the column "mail" is there more than once: as columns 2 and 3'],
+    ['nothing in it', '', 'the file is empty: it must hold at least a header line, with the column "id" (the unique id)'],
+    ['a name that steers the terminal', CRM.replace('mail', '\u001b[31mpost'), 'the column "mail" is missing; the file has the columns: id, �[31mpost, name, birth'],
+  ])('%s', async (_, content, message) => {
+    await writePeople(folder, MAPPING, content);
+
+    await refused(join(folder, 'crm.csv'), message);
   });
-  expect((await readdir(folder)).sort()).toEqual(['crm.csv', 'mapping.yaml', 'shop.csv']);
+
+  test('a line of a gigabyte', async () => {
+    await truncate(join(folder, 'crm.csv'), 2 ** 30);
+
+    await refused(join(folder, 'crm.csv'), 'line 7: the line is longer than 2,000,000 bytes');
+  });
+
+  test('a compressed file that is cut off', async () => {
+    await writeFile(join(folder, 'crm.csv.gz'), gzipSync(CRM).subarray(0, -9));
+
+    await refused('crm.csv.gz', 'the compressed file is cut off or damaged: it can\'t be read to its end', '--input', 'crm=crm.csv.gz');
+  });
+
+  test('Parquet of another schema', async () => {
+    await writeFile(join(folder, 'crm.parquet'), await parquet("SELECT 'c1' AS id, 'a' AS post"));
+
+    await refused('crm.parquet', 'the column "mail" is missing; the file has the columns: id, post', '--input', 'crm=crm.parquet');
+  });
+
+  test('files of two formats', async () => {
+    await refused('the input "crm" has files of two formats', 'a.parquet is Parquet, crm.csv is CSV; give files of one format',
+      '--input', 'crm=crm.csv', '--input', 'crm=a.parquet');
+  });
+
+  test('true pairs that name no target', async () => {
+    await writeFile(join(folder, 'truth.csv'), 'sourceId,target\nc1,s1\n');
+
+    await refused('truth.csv', 'the column "targetId" is missing; the file has the columns: sourceId, target', '--truth', 'truth.csv');
+  });
+});
+
+test.each([['a byte order mark and CR LF', `\ufeff${CRM.replaceAll('\n', '\r\n')}`, 5], ['a header only', CRM.split('\n')[0], 0]])(
+  'a file with %s is good', async (_, content, sourceRecords) => {
+    await writePeople(folder, MAPPING, content);
+
+    expect(await report()).toMatchObject({ sourceRecords, mapped: sourceRecords === 0 ? 0 : 3 });
+  });
+
+test('many rejected records are counted by their causes, not listed', async () => {
+  await writePeople(folder, MAPPING, `id,mail,name,birth\n${'a b,x,x,x\n'.repeat(100_000)}`);
+  const { stdout } = await rehearseCli(folder, 'mapping.yaml');
+
+  expect(stdout).toContain('100,000: the unique id has characters other than a-z, A-Z, 0-9, _ and -');
+  expect(stdout.split('\n').length).toBeLessThan(50);
+});
+
+test('an interrupted rehearsal ends as the signal says and leaves nothing', async () => {
+  await writePeople(folder, MAPPING, `id,mail,name,birth\n${Array.from({ length: 300_000 }, (_, index) => `r${index},u${index}@example.com,N,x\n`).join('')}`);
+  const work = join(folder, 'work');
+  await mkdir(work);
+
+  expect(await interruptedCli(folder, work, 'mapping.yaml', '--json', 'report.json')).toEqual({
+    code: 130, stdout: '', stderr: 'id-mapping-local: interrupted; nothing was written\n',
+  });
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual(expect.not.arrayContaining([expect.stringMatching(/report|id-mapping-rehearsal/)]));
 });
 
 test.each<[string, object, string]>([
   ['without a common match key', { rules: [{ ruleName: 'e-mail', matchingKeys: ['phone'] }] }, 'the rule "e-mail" names the match key "phone", which no field has; the fields have: email, name, birth'],
+  ['whose rule has a name that the service refuses', { rules: [{ ruleName: '=1+1', matchingKeys: ['email'] }] }, 'the name "=1+1" in the rules is one that the service refuses: allowed are 1 to 255 of a-z, A-Z, 0-9, _, - and blanks'],
   ['without rules', { rules: [] }, 'the rules are 0: allowed are 1 to 25'],
   ['without a matching model', { recordMatchingModel: 'ALL' }, 'the recordMatchingModel is ALL: allowed are ONE_SOURCE_TO_ONE_TARGET, MANY_SOURCE_TO_ONE_TARGET'],
   ['with a member that is not known', { rule: [] }, 'mapping.yaml has the member "rule": allowed are name, attributeMatchingModel, recordMatchingModel, rules, sources, targets'],
