@@ -1,7 +1,7 @@
 const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] };
 const project = (displayName, testMatch, options = {}) => ({ displayName, testMatch, transform, testEnvironment: 'node', ...options });
 
-const constructs = ['<rootDir>/test/{entity-resolution,runs,private}/**/*.test.ts'];
+const constructs = ['<rootDir>/test/{clean-rooms,entity-resolution,runs,private}/**/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {

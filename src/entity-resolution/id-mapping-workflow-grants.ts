@@ -1,10 +1,11 @@
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IdMappingWorkflow, IIdMappingWorkflow } from './id-mapping-workflow';
+import { addPolicyStatement } from '../private/policy-statement';
 import { allowRoleAndKey } from '../private/start-jobs';
 
 /**
- * What an identity may be allowed to do with an ID mapping workflow.
+ * What others may be allowed to do with an ID mapping workflow: identities by their own policies, AWS Clean Rooms by the workflow's policy.
  */
 export class IdMappingWorkflowGrants {
   /**
@@ -55,6 +56,21 @@ export class IdMappingWorkflowGrants {
    */
   public read(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['entityresolution:GetIdMappingWorkflow']);
+  }
+
+  /**
+   * Allows AWS Clean Rooms to run the workflow for ID mapping tables of the workflow's account.
+   *
+   * It is needed where the table does not manage the policy itself (`manageResourcePolicies: false`).
+   */
+  public cleanRooms(): void {
+    const { workflow } = this;
+    addPolicyStatement(workflow, er.CfnIdMappingWorkflow.arnForIdMappingWorkflow(workflow), {
+      purpose: 'CleanRooms',
+      principal: 'cleanrooms.amazonaws.com',
+      actions: ['entityresolution:GetIdMappingWorkflow', 'entityresolution:StartIdMappingJob'],
+      condition: { StringEquals: { 'aws:SourceAccount': workflow.env.account } },
+    });
   }
 
   private grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {

@@ -204,6 +204,9 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
   /** Whether whoever starts jobs needs to be allowed to use ID namespaces. @internal */
   public readonly _usesIdNamespaces: boolean;
 
+  /** Whether it maps one ID namespace to another, as ID mapping tables need it. @internal */
+  public readonly _mapsIdNamespaces: boolean;
+
   /** What decides the result of a run: names, descriptions and tags do not. @internal */
   public readonly _definition: unknown;
 
@@ -221,6 +224,7 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
     sources.forEach((source) => this.checkNamespaceType('sources', source, IdNamespaceType.SOURCE));
     if (target) this.checkNamespaceType('target', target, IdNamespaceType.TARGET);
     this._usesIdNamespaces = inputs.some((input) => input.idNamespace);
+    this._mapsIdNamespaces = sources.length === 1 && target !== undefined && inputs.every((input) => input.idNamespace);
     const { idMappingTechniques, statements } = props.technique._bind(this, sources, target);
 
     const output = this.output(props);

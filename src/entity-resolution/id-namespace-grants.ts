@@ -1,9 +1,7 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
-import { digest } from '../private/digest';
-import { fail } from '../private/validation';
+import { addPolicyStatement } from '../private/policy-statement';
+import { checkAccount } from '../private/validation';
 
 /**
  * What others may be allowed to do with an ID namespace.
@@ -30,9 +28,7 @@ export class IdNamespaceGrants {
    * @param account the account that is allowed
    */
   public use(account: string): void {
-    if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      fail(this.idNamespace, `'account' must be 12 digits, got: ${JSON.stringify(account)}`);
-    }
+    checkAccount(this.idNamespace, 'account', account);
     this.addStatement('Use', account, ['entityresolution:GetIdNamespace', 'entityresolution:UseIdNamespace']);
   }
 
@@ -61,23 +57,7 @@ export class IdNamespaceGrants {
     });
   }
 
-  private addStatement(purpose: string, principal: string, action: string[], condition?: object): void {
-    const { idNamespace } = this;
-    const stack = Stack.of(idNamespace);
-    if (Token.compareStrings(idNamespace.env.account, stack.account) === TokenComparison.DIFFERENT) {
-      fail(idNamespace, `account ${idNamespace.env.account} owns the ID namespace and has to allow this: call it in a stack of that account`);
-    }
-
-    // The service takes letters and digits only. An account may not be known yet, so that it can't be a part of the id.
-    const statementId = `${purpose}${digest(stack.resolve([principal, condition]))}`;
-    if (idNamespace.node.tryFindChild(statementId)) return;
-    new er.CfnPolicyStatement(idNamespace as unknown as Construct, statementId, {
-      arn: er.CfnIdNamespace.arnForIdNamespace(idNamespace),
-      statementId,
-      effect: 'Allow',
-      principal: [principal],
-      action,
-      condition: condition && stack.toJsonString(condition),
-    });
+  private addStatement(purpose: string, principal: string, actions: string[], condition?: object): void {
+    addPolicyStatement(this.idNamespace, er.CfnIdNamespace.arnForIdNamespace(this.idNamespace), { purpose, principal, actions, condition });
   }
 }

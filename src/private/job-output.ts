@@ -1,9 +1,10 @@
-import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { JobRoleStatement, keyEncryptStatement, outputWriteStatements } from './job-role-statements';
+import { addToKeyPolicy } from './key-policy';
 import { checkPrefix } from './validation';
 
 /** Where the user wants the output of a workflow's jobs. */
@@ -73,9 +74,5 @@ function allowEntityResolution(scope: Construct, key: kms.IKeyRef): void {
       },
     },
   });
-  const added = iam.GrantableResources.isResourceWithPolicy(key) && key.addToResourcePolicy(statement).statementAdded;
-  if (!added) {
-    Annotations.of(scope).addWarningV2('cdk-id-mapping:keyNotChanged',
-      `'outputKey' is not a Key that this app defines and is not changed, its key policy has to contain: ${JSON.stringify(stack.resolve(statement.toStatementJson()))}`);
-  }
+  addToKeyPolicy(scope, 'outputKey', key, statement);
 }

@@ -30,6 +30,34 @@ export function checkAttributeName(scope: IConstruct, property: string, name: st
   }
 }
 
+/** Refuses what is no account. */
+export function checkAccount(scope: IConstruct, property: string, account: string): void {
+  if (Token.isUnresolved(account)) return;
+  if (!/^\d{12}$/.test(account)) {
+    fail(scope, `'${property}' must be 12 digits, got: ${JSON.stringify(account)}`);
+  }
+}
+
+/** Refuses what is no identifier of Clean Rooms: they are UUIDs, as the service makes them up. */
+export function checkIdentifier(scope: IConstruct, property: string, id: string): void {
+  if (Token.isUnresolved(id)) return;
+  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id)) {
+    fail(scope, `'${property}' must be a UUID in lower case, such as "1a2b3c4d-0000-1111-2222-333344445555", got: ${JSON.stringify(id)}`);
+  }
+}
+
+/**
+ * Refuses what Clean Rooms would refuse as a name that people read.
+ *
+ * @see https://docs.aws.amazon.com/clean-rooms/latest/apireference/API_CreateCollaboration.html
+ */
+export function checkDisplayName(scope: IConstruct, property: string, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name)) return;
+  if (!/^(?!\s*$)[^\p{Cc}]{1,100}$/u.test(name)) {
+    fail(scope, `'${property}' must be 1 to 100 characters in one line, not all of them blank, got: ${JSON.stringify(name)}`);
+  }
+}
+
 /** Refuses an S3 prefix that begins with a slash: S3 would look for a folder without a name. */
 export function checkPrefix(scope: IConstruct, property: string, prefix: string | undefined): void {
   if (prefix?.startsWith('/')) {

@@ -1,0 +1,51 @@
+import * as cr from 'aws-cdk-lib/aws-cleanrooms';
+import { COLLABORATION_ID, givenIdMappingTable, givenMembership, MEMBERSHIP_ARN, TABLE_ARN, TABLE_ID } from './given';
+import * as mapping from '../../src';
+import { givenStack, givenUser, statementsOfUser } from '../entity-resolution/given';
+
+const TABLE_ATTRIBUTE = { 'Fn::GetAtt': ['TableCD117FA1', 'Arn'] };
+
+test('lets an identity populate the table, which is asked for on the table and on its membership', () => {
+  const { grants, stack } = givenIdMappingTable();
+  grants.populate(givenUser(stack));
+
+  expect(statementsOfUser(stack)).toEqual([
+    { Effect: 'Allow', Action: 'cleanrooms:PopulateIdMappingTable', Resource: [TABLE_ATTRIBUTE, MEMBERSHIP_ARN] },
+  ]);
+});
+
+test('lets an identity see the table and its schema', () => {
+  const { grants, stack } = givenIdMappingTable();
+  grants.read(givenUser(stack));
+
+  expect(statementsOfUser(stack)).toEqual([
+    { Effect: 'Allow', Action: 'cleanrooms:GetIdMappingTable', Resource: [TABLE_ATTRIBUTE, MEMBERSHIP_ARN] },
+    { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: { 'Fn::GetAtt': ['TableCD117FA1', 'CollaborationArn'] } },
+  ]);
+});
+
+test('of a table that was imported, names what is known of it', () => {
+  const stack = givenStack();
+  const user = givenUser(stack);
+  mapping.IdMappingTable.fromIdMappingTableArn(stack, 'Imported', TABLE_ARN).grants.read(user);
+  mapping.IdMappingTable.fromIdMappingTableAttributes(stack, 'Known', {
+    idMappingTableId: TABLE_ID,
+    membership: givenMembership(stack),
+    collaboration: mapping.Collaboration.fromCollaborationId(stack, 'Campaign', COLLABORATION_ID),
+  }).grants.read(user);
+
+  expect(statementsOfUser(stack)).toEqual([
+    { Effect: 'Allow', Action: 'cleanrooms:GetIdMappingTable', Resource: [TABLE_ARN, MEMBERSHIP_ARN] },
+    { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: `arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}` },
+  ]);
+});
+
+test('works on an L1, too', () => {
+  const stack = givenStack();
+  const l1 = new cr.CfnIdMappingTable(stack, 'L1', {
+    membershipIdentifier: 'id', name: 'table', inputReferenceConfig: { inputReferenceArn: 'arn', manageResourcePolicies: true },
+  });
+  mapping.IdMappingTableGrants.fromIdMappingTable(l1).populate(givenUser(stack));
+
+  expect(JSON.stringify(statementsOfUser(stack))).toContain('{"Fn::GetAtt":["L1","Arn"]}');
+});
