@@ -9,15 +9,9 @@ import { JobType } from './job-type';
 import { RunOnDeploy } from './run-on-deploy';
 import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
 import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
+import { checkJobType, idMappingJobMetrics, ID_MAPPING_METRICS } from '../private/id-mapping-run';
 import { passRole } from '../private/pass-role';
-import { checkPrefix, fail } from '../private/validation';
-
-const METRICS = [
-  'InputRecords', 'TotalRecordsProcessed', 'RecordsNotProcessed', 'DeleteRecordsProcessed',
-  'TotalMappedRecords', 'TotalMappedSourceRecords', 'TotalMappedTargetRecords', 'UniqueRecordsLoaded',
-  'NewMappedRecords', 'NewMappedSourceRecords', 'NewMappedTargetRecords', 'NewUniqueRecordsLoaded',
-  'MappedRecordsRemoved', 'MappedSourceRecordsRemoved', 'MappedTargetRecordsRemoved',
-];
+import { checkPrefix } from '../private/validation';
 
 /**
  * Where one job writes its output: the API's `outputSourceConfig`, in place of the workflow's own output.
@@ -102,29 +96,24 @@ export class IdMappingJob extends Construct {
   constructor(scope: Construct, id: string, props: IdMappingJobProps) {
     super(scope, id);
     const { workflow, output } = props;
-    this.checkJobType(props);
+    checkJobType(this, props.jobType, workflow);
     checkPrefix(this, 'output.prefix', output?.prefix);
     const run = new RunOnDeploy(this, props, {
       resourceType: 'Custom::IdMappingJob',
-      workflowName: workflow.idMappingWorkflowRef.workflowName,
-      defined: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? { workflow, definition: workflow._definition } : undefined,
-      grants: IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow),
+      subject: { WorkflowName: workflow.idMappingWorkflowRef.workflowName },
       request: { JobType: props.jobType, OutputSourceConfig: output && [renderOutput(output)] },
-      metrics: METRICS,
+      definition: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? { owner: workflow, value: workflow._definition } : undefined,
+      workflow: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? workflow : undefined,
+      metrics: ID_MAPPING_METRICS,
     });
+    const grants = IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow);
+    grants.startJobs(run.policy);
+    grants.readJobs(run.policy);
     if (output) passRole(run.policy, output.role);
 
     this.jobId = run.attribute('JobId');
     this.status = run.attribute('Status');
-    this.metrics = metricsOf((name) => run.attribute(name));
-  }
-
-  private checkJobType(props: IdMappingJobProps): void {
-    const { jobType, workflow } = props;
-    if (jobType === JobType.INCREMENTAL && IdMappingWorkflow.isIdMappingWorkflow(workflow) && !workflow.incrementalRun) {
-      fail(this, `'jobType' is INCREMENTAL, but the workflow ${workflow.node.path} has no incremental run: `
-        + "give it 'incrementalRun: true', or leave 'jobType' out");
-    }
+    this.metrics = idMappingJobMetrics((name) => run.attribute(name));
   }
 }
 
@@ -133,25 +122,5 @@ function renderOutput(output: IdMappingJobOutput): Record<string, string | undef
     roleArn: output.role.roleRef.roleArn,
     outputS3Path: `s3://${output.bucket.bucketRef.bucketName}/${output.prefix ?? ''}`,
     KMSArn: output.key?.keyRef.keyArn,
-  };
-}
-
-function metricsOf(attribute: (name: string) => string): IdMappingJobMetrics {
-  return {
-    inputRecords: attribute('InputRecords'),
-    totalRecordsProcessed: attribute('TotalRecordsProcessed'),
-    recordsNotProcessed: attribute('RecordsNotProcessed'),
-    deleteRecordsProcessed: attribute('DeleteRecordsProcessed'),
-    totalMappedRecords: attribute('TotalMappedRecords'),
-    totalMappedSourceRecords: attribute('TotalMappedSourceRecords'),
-    totalMappedTargetRecords: attribute('TotalMappedTargetRecords'),
-    uniqueRecordsLoaded: attribute('UniqueRecordsLoaded'),
-    newMappedRecords: attribute('NewMappedRecords'),
-    newMappedSourceRecords: attribute('NewMappedSourceRecords'),
-    newMappedTargetRecords: attribute('NewMappedTargetRecords'),
-    newUniqueRecordsLoaded: attribute('NewUniqueRecordsLoaded'),
-    mappedRecordsRemoved: attribute('MappedRecordsRemoved'),
-    mappedSourceRecordsRemoved: attribute('MappedSourceRecordsRemoved'),
-    mappedTargetRecordsRemoved: attribute('MappedTargetRecordsRemoved'),
   };
 }

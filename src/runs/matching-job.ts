@@ -48,12 +48,15 @@ export class MatchingJob extends Construct {
     const { workflow } = props;
     const run = new RunOnDeploy(this, props, {
       resourceType: 'Custom::MatchingJob',
-      workflowName: workflow.matchingWorkflowRef.workflowName,
-      defined: MatchingWorkflow.isMatchingWorkflow(workflow) ? { workflow, definition: workflow._jobDefinition } : undefined,
-      grants: MatchingWorkflowGrants.fromMatchingWorkflow(workflow),
+      subject: { WorkflowName: workflow.matchingWorkflowRef.workflowName },
       request: {},
+      definition: MatchingWorkflow.isMatchingWorkflow(workflow) ? { owner: workflow, value: workflow._jobDefinition } : undefined,
+      workflow: MatchingWorkflow.isMatchingWorkflow(workflow) ? workflow : undefined,
       metrics: METRICS,
     });
+    const grants = MatchingWorkflowGrants.fromMatchingWorkflow(workflow);
+    grants.startJobs(run.policy);
+    grants.readJobs(run.policy);
 
     this.jobId = run.attribute('JobId');
     this.status = run.attribute('Status');

@@ -8,8 +8,6 @@ import { OnFailure } from './on-failure';
 import { RunWait } from './run-wait';
 import { RunWhen } from './run-when';
 import { WaitFor } from './wait-for';
-import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
-import { MatchingWorkflowGrants } from '../entity-resolution/matching-workflow-grants';
 import { digest } from '../private/digest';
 import { checkDuration } from '../private/validation';
 
@@ -24,15 +22,19 @@ const LONGEST_WAIT = Duration.hours(12);
 
 /** What one kind of job has of its own. */
 export interface KindOfRun {
-  readonly resourceType: 'Custom::IdMappingJob' | 'Custom::MatchingJob';
-  readonly workflowName: string;
+  readonly resourceType: 'Custom::IdMappingJob' | 'Custom::MatchingJob' | 'Custom::IdMappingTablePopulation';
 
-  /** The workflow and what decides the result of its jobs, if it is defined in this app. */
-  readonly defined?: { readonly workflow: IConstruct; readonly definition: unknown };
-  readonly grants: IdMappingWorkflowGrants | MatchingWorkflowGrants;
+  /** What the job is of. */
+  readonly subject: Record<string, unknown>;
 
-  /** What the start of the job sends beside the name of the workflow. */
+  /** What the start of the job sends beside that. */
   readonly request: Record<string, unknown>;
+
+  /** What decides the result of the job, as its owner's stack says it, if it is defined in this app. */
+  readonly definition?: { readonly owner: IConstruct; readonly value: unknown };
+
+  /** The workflow, if it is defined in this app. */
+  readonly workflow?: IConstruct;
 
   /** The attributes in which the runner answers with what the job counted, in the order in which it signals them. */
   readonly metrics: readonly string[];
@@ -40,7 +42,7 @@ export interface KindOfRun {
 
 /** The resources of a run on deploy: its policy, the custom resource that asks for it and, for a long wait, a WaitCondition. */
 export class RunOnDeploy {
-  /** What the runner may do for this job. */
+  /** What the runner may do for this job; empty at first. */
   public readonly policy: iam.Policy;
 
   private readonly resource: CustomResource;
@@ -57,12 +59,10 @@ export class RunOnDeploy {
     const runner = IdMappingRunner.of(scope);
     // A policy of its own for each job: with one for all, a workflow that has to wait for another workflow's job would wait for itself.
     this.policy = new iam.Policy(scope, 'Policy', { roles: [runner.role] });
-    kind.grants.startJobs(this.policy);
-    kind.grants.readJobs(this.policy);
 
     const whatIsRun = {
       ...kind.request,
-      Definition: definitionDigest(kind.defined),
+      Definition: definitionDigest(kind.definition),
       RunTrigger: props.runTrigger,
       SynthesizedAt: props.runWhen === RunWhen.EVERY_DEPLOY ? new Date().toISOString() : undefined,
     };
@@ -77,7 +77,7 @@ export class RunOnDeploy {
       serviceToken: runner._serviceToken,
       serviceTimeout: (isLongWait ? LONGEST_ANSWER : timeout).plus(TIME_TO_ANSWER),
       properties: {
-        WorkflowName: kind.workflowName,
+        ...kind.subject,
         ...whatIsRun,
         RunWhen: props.runWhen ?? RunWhen.ON_CHANGE,
         WaitFor: waitFor,
@@ -86,7 +86,7 @@ export class RunOnDeploy {
         TimeoutSeconds: timeout.toSeconds(),
         PollIntervalSeconds: pollInterval.toSeconds(),
         WaitHandleUrl: this.runWait?.handleUrl,
-        WorkflowInStack: kind.defined !== undefined && Stack.of(kind.defined.workflow) === Stack.of(scope),
+        WorkflowInStack: kind.workflow !== undefined && Stack.of(kind.workflow) === Stack.of(scope),
       },
     });
     this.resource.node.addDependency(runner, this.policy);
@@ -99,7 +99,7 @@ export class RunOnDeploy {
   }
 }
 
-/** Changes when what the workflow does changes. Nothing is known of an imported workflow: its name has to do. */
-function definitionDigest(defined: KindOfRun['defined']): string {
-  return defined ? Lazy.string({ produce: () => digest(Stack.of(defined.workflow).resolve(defined.definition)) }) : 'imported';
+/** Changes when what is run changes. Nothing is known of what was imported: its name has to do. */
+function definitionDigest(definition: KindOfRun['definition']): string {
+  return definition ? Lazy.string({ produce: () => digest(Stack.of(definition.owner).resolve(definition.value)) }) : 'imported';
 }
