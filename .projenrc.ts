@@ -88,6 +88,11 @@ project.addTask('bench', {
   receiveArgs: true,
 });
 
+project.addTask('febrl', {
+  description: 'Map the FEBRL data sets by several rules and write the table of docs/febrl.md',
+  exec: 'tsx bench/febrl.ts',
+});
+
 project.addTask('demo', {
   description: 'Deploy the quickstart onto the local AWS and show what it maps',
   steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/demo.ts' }],

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cdk } from '../cdk';
-import { febrl } from '../febrl';
+import { febrl, truePairs } from '../febrl';
 
 const CLI = join(__dirname, '..', '..', 'node_modules', '.bin', 'id-mapping-local');
 const REPORT = join(__dirname, 'rehearsal.html');
@@ -16,17 +16,15 @@ async function main(): Promise<number> {
     return join(folder, name);
   };
   try {
-    const { originals, duplicates } = await febrl();
-    const ids = duplicates.split('\n').slice(1).filter(Boolean).map((line) => line.split(',')[0]);
-    const truth = ids.map((id) => `${id},${id.replace('-dup-0', '-org')}`);
+    const data = await febrl();
     const app = join(folder, 'cdk.out');
     const { exitCode, output } = await cdk(__dirname, ['synth', '--quiet', '--output', app]);
     if (exitCode !== 0) throw new Error(output);
 
     const { status } = spawnSync(CLI, [
       'rehearse', '--app', app, '--workflow', 'CrmToLoyalty',
-      '--input', `crm=${file('crm.csv', duplicates)}`, '--input', `loyalty=${file('loyalty.csv', originals)}`,
-      '--truth', file('truth.csv', ['sourceId,targetId', ...truth].join('\n')), '--html', REPORT,
+      '--input', `crm=${file('crm.csv', data.duplicates)}`, '--input', `loyalty=${file('loyalty.csv', data.originals)}`,
+      '--truth', file('truth.csv', truePairs(data)), '--html', REPORT,
     ], { stdio: 'inherit' });
     return status ?? 1;
   } finally {
