@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Template } from 'aws-cdk-lib/assertions';
 import { pythonEnvironment } from 'id-mapping-local';
-import { completeStack } from './entity-resolution/complete';
+import { completeStack as completeCleanRooms } from './clean-rooms/complete';
+import { completeStack as completeEntityResolution } from './entity-resolution/complete';
 
 const run = promisify(execFile);
 const EXAMPLES = join(__dirname, '..', 'examples');
@@ -23,7 +24,9 @@ afterAll(async () => {
 });
 
 test('cfn-lint finds nothing in the templates of the constructs and of the examples', async () => {
-  await writeFile(join(templates, 'complete.template.json'), JSON.stringify(Template.fromStack(completeStack()).toJSON()));
+  const stacks = Object.entries({ completeCleanRooms, completeEntityResolution });
+  await Promise.all(stacks.map(([name, complete]) =>
+    writeFile(join(templates, `${name}.template.json`), JSON.stringify(Template.fromStack(complete()).toJSON()))));
   await Promise.all((await examples()).map(synthesize));
   const files = (await readdir(templates, { recursive: true })).filter((name) => name.endsWith('.template.json')).sort();
 

@@ -1,4 +1,7 @@
-import { App, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CfnParameter, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -173,11 +176,116 @@ describe('the key', () => {
   });
 });
 
+describe('what makes another table', () => {
+  let outdir: string;
+
+  beforeEach(() => {
+    outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+  });
+
+  afterEach(() => {
+    rmSync(outdir, { recursive: true });
+  });
+
+  interface Given {
+    readonly table?: Partial<mapping.IdMappingTableProps>;
+    readonly membershipId?: string;
+    readonly collaborationId?: string;
+    readonly workflowName?: string;
+    readonly sourceName?: string;
+  }
+
+  const template = () => readFileSync(join(outdir, 'Stack.template.json'), 'utf8');
+
+  /** Synthesizes a table as the CDK CLI has it done, into a folder that stays. @returns the warnings */
+  function synthesize({ table, membershipId, collaborationId = COLLABORATION_ID, workflowName, sourceName = 'crm' }: Given = {}): string[] {
+    const stack = givenStack(new App({ outdir, postCliContext: { '@aws-cdk/core:enablePartitionLiterals': true } }));
+    const collaboration = mapping.Collaboration.fromCollaborationId(stack, 'Campaign', collaborationId);
+    const workflow = new mapping.IdMappingWorkflow(stack, 'Mapping', {
+      workflowName,
+      sources: [InputSource.idNamespace(mapping.IdNamespace.fromIdNamespaceName(stack, 'Source', sourceName))],
+      target: InputSource.idNamespace(givenPartner(stack)),
+      technique: mapping.IdMappingTechnique.ruleBased(),
+      writesOutput: false,
+    });
+    const membership = membershipId
+      ? mapping.Membership.fromMembershipId(stack, 'Imported', membershipId)
+      : new mapping.Membership(stack, 'Membership', { collaboration });
+    givenIdMappingTable({ membership, workflow, ...table }, stack);
+    return warningsAt(stack, 'Stack/Table');
+  }
+
+  const warning = (what: string, hint = '') => `${what} changed since the last synthesis: CloudFormation replaces the ID mapping table, and what it was `
+    + `populated with is lost; an IdMappingTablePopulation populates the new table, which is billed, otherwise it stays empty${hint}`;
+  const other = '55555555-5555-5555-5555-555555555555';
+
+  test.each<[string, Given, string]>([
+    ['the name', { table: { idMappingTableName: 'other' } }, warning("'idMappingTableName'")],
+    ['the membership', { membershipId: other }, warning("'membership'")],
+    ['the collaboration of the membership', { collaborationId: other }, warning("'membership'")],
+    ['the name of the workflow', { workflowName: 'other' }, warning("'workflow'")],
+    ['who manages the policy', { table: { manageResourcePolicies: false } }, warning("'manageResourcePolicies'")],
+    ['the workflow and the membership', { workflowName: 'other', membershipId: other }, warning("'membership' and 'workflow'")],
+  ])('is %s, of which the synthesis warns once', (_, changed, expected) => {
+    expect([synthesize(), synthesize(changed), synthesize(changed)]).toEqual([[], [expected], []]);
+  });
+
+  test('with a name that stays, is told that the name is taken', () => {
+    const table = { idMappingTableName: 'crm_to_members' };
+
+    expect([synthesize({ table }), synthesize({ table, membershipId: other })]).toEqual([[], [
+      warning("'membership'", "; the old table has the name until it is deleted: change 'idMappingTableName', too, or leave it out"),
+    ]]);
+  });
+
+  test('is none of the other properties, nor what the workflow maps', () => {
+    const kmsKey = kms.Key.fromKeyArn(givenStack(), 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1');
+    synthesize();
+
+    expect(synthesize({ table: { kmsKey, description: 'Other', tags: [{ key: 'team', value: 'crm' }] }, sourceName: 'shop' }))
+      .toEqual([expect.stringMatching("^'kmsKey' is not a Key")]);
+  });
+
+  test('is not looked for in half a template, nor in another resource', () => {
+    synthesize();
+    const whole = template();
+    writeFileSync(join(outdir, 'Stack.template.json'), whole.slice(0, 100));
+    expect(synthesize({ membershipId: other })).toEqual([]);
+    writeFileSync(join(outdir, 'Stack.template.json'), whole.replace(TYPE, 'AWS::CleanRooms::AnalysisTemplate'));
+    expect(synthesize({ membershipId: other })).toEqual([]);
+  });
+
+  test('is not in the template, which is the same with a template before and without', () => {
+    synthesize();
+    synthesize({ membershipId: other });
+    const after = template();
+    rmSync(join(outdir, 'Stack.template.json'));
+    synthesize({ membershipId: other });
+
+    expect(template()).toBe(after);
+  });
+
+  test('is not what only refers to another stack: that is compared as the template has it', () => {
+    const build = (membershipId: string) => {
+      const app = new App({ outdir });
+      const [parent, workflows] = [givenStack(app), givenStack(app, 'Workflows')];
+      const membership = mapping.Membership.fromMembershipId(parent, 'Membership', membershipId);
+      givenIdMappingTable({ membership, workflow: givenWorkflow(workflows) }, new NestedStack(parent, 'Nested') as Stack);
+      const messages = app.synth().getStackByName('Stack').messages.map(({ entry }) => String(entry.data));
+      return messages.filter((message) => message.includes('cdk-id-mapping'));
+    };
+
+    expect([build(MEMBERSHIP_ID), build(MEMBERSHIP_ID), build(other)]).toEqual([[], [], [expect.stringContaining(warning("'membership'"))]]);
+  });
+});
+
 describe('imported', () => {
   test('by its ARN, has its identifiers', () => {
     const imported = mapping.IdMappingTable.fromIdMappingTableArn(givenStack(), 'Imported', TABLE_ARN);
 
-    expect(imported.idMappingTableRef).toEqual({ idMappingTableIdentifier: TABLE_ID, membershipIdentifier: MEMBERSHIP_ID, idMappingTableArn: TABLE_ARN });
+    expect(imported.idMappingTableRef).toEqual({
+      idMappingTableIdentifier: TABLE_ID, membershipIdentifier: MEMBERSHIP_ID, idMappingTableArn: TABLE_ARN,
+    });
     expect([imported.collaborationArn, imported.workflow]).toEqual([undefined, undefined]);
     expect([imported, givenIdMappingTable()].map(mapping.IdMappingTable.isIdMappingTable)).toEqual([false, true]);
   });
