@@ -38,6 +38,7 @@ export * from './entity-resolution/workflow-props';
 export * from './runs/id-mapping-job';
 export * from './runs/id-mapping-job-metrics';
 export * from './runs/id-mapping-runner';
+export * from './runs/id-mapping-table-population';
 export * from './runs/job-run-props';
 export * from './runs/job-type';
 export * from './runs/matching-job';

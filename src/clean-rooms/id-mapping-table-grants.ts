@@ -33,7 +33,7 @@ export class IdMappingTableGrants {
   }
 
   /**
-   * Allows to see the table and, where the collaboration is known, the schema that tells whether it was populated.
+   * Allows to see the table, its membership and, where the collaboration is known, the schema that tells whether it was populated.
    *
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscleanrooms.html
    * @param grantee who is allowed
@@ -41,7 +41,7 @@ export class IdMappingTableGrants {
   public read(grantee: iam.IGrantable): iam.Grant {
     const table = iam.Grant.addToPrincipal({
       grantee,
-      actions: ['cleanrooms:GetIdMappingTable'],
+      actions: ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'],
       resourceArns: [cr.CfnIdMappingTable.arnForIdMappingTable(this.idMappingTable), this.membershipArn()],
     });
     const { collaborationArn } = this.idMappingTable as Partial<IIdMappingTable>;

@@ -7,6 +7,7 @@ import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
 import { IdMappingTableGrants } from './id-mapping-table-grants';
 import { IdNamespaceAssociation } from './id-namespace-association';
 import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
+import { definitionOf } from '../private/definition';
 import { digest } from '../private/digest';
 import { generatedNameInMembership } from '../private/generated-name';
 import { addToKeyPolicy } from '../private/key-policy';
@@ -14,6 +15,7 @@ import { l1Of } from '../private/l1';
 import { hasChangedSinceLastSynthesis, TemplateProperty } from '../private/last-synthesis';
 import { splitMembershipArn } from '../private/membership-arn';
 import { checkDescription, checkIdentifier, fail } from '../private/validation';
+import { IdMappingTablePopulation, IdMappingTablePopulationOptions } from '../runs/id-mapping-table-population';
 
 const ID_MAPPING_TABLE_SYMBOL = Symbol.for('cdk-id-mapping.IdMappingTable');
 
@@ -232,8 +234,8 @@ export class IdMappingTable extends IdMappingTableBase {
   public readonly collaborationArn?: string;
   public readonly workflow?: er.IIdMappingWorkflowRef;
 
-  /** What decides what populating the table results in, if the workflow is defined in this app. @internal */
-  public readonly _definition?: unknown;
+  /** What decides what populating the table results in; its name and its membership, because others make another table. @internal */
+  public readonly _definition: unknown;
 
   constructor(scope: Construct, id: string, props: IdMappingTableProps) {
     super(scope, id);
@@ -276,11 +278,26 @@ export class IdMappingTable extends IdMappingTableBase {
     });
 
     this.workflow = workflow;
-    this._definition = IdMappingWorkflow.isIdMappingWorkflow(workflow) ? workflow._definition : undefined;
+    this._definition = {
+      name: resource.name,
+      membershipIdentifier,
+      inputReferenceConfig,
+      workflow: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? definitionOf(workflow) : undefined,
+    };
     this.membershipId = membershipIdentifier;
     this.idMappingTableId = resource.attrIdMappingTableIdentifier;
     this.idMappingTableArn = resource.attrArn;
     this.collaborationArn = resource.attrCollaborationArn;
+  }
+
+  /**
+   * Populates the table when the stack deploys.
+   *
+   * @param id the construct id of the population
+   * @param options how
+   */
+  public populateOnDeploy(id: string, options: IdMappingTablePopulationOptions = {}): IdMappingTablePopulation {
+    return new IdMappingTablePopulation(this, id, { table: this, ...options });
   }
 
   private checkName(name: string | undefined): void {

@@ -1,4 +1,4 @@
-import { IResolvable, Lazy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,6 +7,7 @@ import { Construct, IDependable } from 'constructs';
 import { IdNamespace } from './id-namespace';
 import { MatchingWorkflow } from './matching-workflow';
 import { SchemaMapping } from './schema-mapping';
+import { definitionOf } from '../private/definition';
 import { glueReadStatement, inputReadStatements, JobRoleStatement, keyDecryptStatement } from '../private/job-role-statements';
 import { checkPrefix, fail } from '../private/validation';
 
@@ -270,9 +271,4 @@ class IdNamespaceInputSource extends InputSource {
 function glueArn(scope: Construct, table: GlueTableAttributes, resource: string, resourceName?: string): string {
   const { account, region } = table;
   return Stack.of(scope).formatArn({ service: 'glue', resource, resourceName, account, region });
-}
-
-/** The definition as it reads in its own stack: a stack of another account can't refer to what is in it. */
-function definitionOf(construct: MatchingWorkflow | IdNamespace): IResolvable {
-  return Lazy.any({ produce: () => Stack.of(construct).resolve(construct._definition) });
 }

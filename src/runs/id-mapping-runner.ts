@@ -32,8 +32,8 @@ export interface IdMappingRunnerProps {
   readonly role?: iam.IRole;
 
   /**
-   * The VPC that the functions run in. They have to reach Entity Resolution, Step Functions, CloudFormation and CloudWatch Logs, and
-   * Amazon S3, where CloudFormation waits for answers: through a NAT gateway or VPC endpoints.
+   * The VPC that the functions run in. They have to reach Entity Resolution, Step Functions, CloudFormation and CloudWatch Logs,
+   * AWS Clean Rooms if they populate tables, and Amazon S3, where CloudFormation waits for answers: through a NAT gateway or VPC endpoints.
    *
    * @default - no VPC
    */
@@ -76,19 +76,22 @@ export interface IdMappingRunnerProps {
 }
 
 /**
- * What runs the jobs of a stack: one state machine and its two functions, shared by all of the stack's `IdMappingJob`s and `MatchingJob`s.
+ * What runs the jobs of a stack: one state machine and its two functions, shared by all of the stack's `IdMappingJob`s,
+ * `MatchingJob`s and `IdMappingTablePopulation`s.
  *
  * Each run, whatever asks for it, is one execution. The entry function takes the requests of CloudFormation and starts the execution under the
  * request's own id, so that asking twice starts once; the worker does its steps. When a run ends, an event is put on the default event bus
- * of Amazon EventBridge: source `cdk-id-mapping`, detail type `ID Mapping Run Ended`, detail with `status` (`SUCCEEDED`, `FAILED`, `TIMED_OUT`),
- * `reason`, `jobKind` (`ID_MAPPING`, `MATCHING`), `workflowName`, `jobId`, `metrics`, `stackId` and `logicalResourceId`.
+ * of Amazon EventBridge: source `cdk-id-mapping`, detail type `ID Mapping Run Ended`, detail with `status` (`SUCCEEDED`, `FAILED`, `TIMED_OUT`;
+ * for a population also `UNWATCHED`: it was started, but how it ended can't be seen), `reason`, `jobKind` (`ID_MAPPING`, `MATCHING`,
+ * `ID_MAPPING_TABLE_POPULATION`), `workflowName` or, for a population, `membershipIdentifier` and `idMappingTableIdentifier`, `jobId`, `metrics`,
+ * `stackId` and `logicalResourceId`.
  */
 export class IdMappingRunner extends Construct {
   /**
    * The runner of the scope's stack, made on first use. Only a stack whose runner needs settings has to call it.
    *
    * @param scope any construct of the stack
-   * @param props settings, which can be given only once, before the first `IdMappingJob` or `MatchingJob`
+   * @param props settings, which can be given only once, before the first job or population
    */
   public static of(scope: Construct, props?: IdMappingRunnerProps): IdMappingRunner {
     const stack = Stack.of(scope);

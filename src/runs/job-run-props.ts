@@ -5,7 +5,7 @@ import { RunWhen } from './run-when';
 import { WaitFor } from './wait-for';
 
 /**
- * How a job of either kind is run by a deployment: what `IdMappingJob` and `MatchingJob` have in common.
+ * How a job of any kind is run by a deployment: what `IdMappingJob`, `MatchingJob` and `IdMappingTablePopulation` have in common.
  */
 export interface JobRunProps {
   /**
@@ -20,7 +20,8 @@ export interface JobRunProps {
    * A job that was started goes on after it. A job that could not be started in this time is started later in the background with
    * `WaitFor.STARTED` (the status attribute is `WAITING`), and not at all with `WaitFor.SUCCEEDED`.
    *
-   * Only one ID mapping job and one matching job run at a time in an account and Region: the time in which another one of the kind runs counts.
+   * Only one ID mapping job, a population included, and one matching job run at a time in an account and Region: the time in which another one
+   * runs counts.
    *
    * @default Duration.minutes(55)
    */

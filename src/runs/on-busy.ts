@@ -1,5 +1,5 @@
 /**
- * What a run does when another job runs: only one ID mapping job and one matching job run at a time in
+ * What a run does when another job runs: only one ID mapping job, a population included, and one matching job run at a time in
  * an account and Region.
  */
 export enum OnBusy {
@@ -9,6 +9,8 @@ export enum OnBusy {
   /**
    * It takes a job that runs for its own, when that job is of the same workflow, type and output, whoever started it.
    * Such a job may have read its input before the deployment. Behind any other job it waits.
+   *
+   * A population takes any job of its table's workflow, even one that was not started to populate this table: nothing tells them apart.
    */
   JOIN = 'JOIN',
 

@@ -14,12 +14,12 @@ test('lets an identity populate the table, which is asked for on the table and o
   ]);
 });
 
-test('lets an identity see the table and its schema', () => {
+test('lets an identity see the table, its membership and its schema', () => {
   const { grants, stack } = givenIdMappingTable();
   grants.read(givenUser(stack));
 
   expect(statementsOfUser(stack)).toEqual([
-    { Effect: 'Allow', Action: 'cleanrooms:GetIdMappingTable', Resource: [TABLE_ATTRIBUTE, MEMBERSHIP_ARN] },
+    { Effect: 'Allow', Action: ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'], Resource: [TABLE_ATTRIBUTE, MEMBERSHIP_ARN] },
     { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: { 'Fn::GetAtt': ['TableCD117FA1', 'CollaborationArn'] } },
   ]);
 });
@@ -35,7 +35,7 @@ test('of a table that was imported, names what is known of it', () => {
   }).grants.read(user);
 
   expect(statementsOfUser(stack)).toEqual([
-    { Effect: 'Allow', Action: 'cleanrooms:GetIdMappingTable', Resource: [TABLE_ARN, MEMBERSHIP_ARN] },
+    { Effect: 'Allow', Action: ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'], Resource: [TABLE_ARN, MEMBERSHIP_ARN] },
     { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: `arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}` },
   ]);
 });
