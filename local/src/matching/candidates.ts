@@ -35,9 +35,9 @@ export function candidates(keys: MatchedColumns, condition: string, order: strin
   // One at a time: unnested together, the lists of two match keys are read in step, not combined.
   const rows = keys.reduce(
     (from, columns, key) => `SELECT *, ${value(columns)} AS value${key} FROM (${from})`,
-    `SELECT rowid AS record, ${order} AS position${compared} FROM records WHERE cause IS NULL AND NOT deleted AND ${condition}`,
+    `SELECT rowid AS record, data_set, id, ${order} AS position${compared} FROM records WHERE cause IS NULL AND NOT deleted AND ${condition}`,
   );
-  return `SELECT record, position, ${valueNames(keys)} FROM (${rows}) WHERE ${keys.map((_, key) => `value${key} IS NOT NULL`).join(' AND ')}`;
+  return `SELECT record, data_set, id, position, ${valueNames(keys)} FROM (${rows}) WHERE ${keys.map((_, key) => `value${key} IS NOT NULL`).join(' AND ')}`;
 }
 
 /** The SQL names of the values that candidates have in common when they match. */

@@ -51,7 +51,9 @@ const addressWordMap = `MAP {${Object.entries(ADDRESS_WORDS).map(([word, short])
  * They give NULL for a value that is empty afterwards: such a value never matches.
  */
 export const NORMALIZATION_MACROS: readonly string[] = [
-  "CREATE MACRO trimmed(value) AS nullif(trim(value, E' \\t\\r\\n'), '')",
+  // Trimming takes three times as long as finding out that there is nothing to trim.
+  `CREATE MACRO trimmed(value) AS
+    CASE WHEN regexp_full_match(value, '[!-~](?:.*[!-~])?', 's') THEN value ELSE nullif(trim(value, E' \\t\\r\\n'), '') END`,
   'CREATE MACRO unaccented(value) AS strip_accents(lower(value))',
   // Half the time of trimming every value.
   "CREATE MACRO as_given(value) AS CASE WHEN NOT regexp_full_match(value, '[ \\t\\r\\n]*') THEN value END",

@@ -27,11 +27,11 @@ export function insertRecords(dataSet: DataSet, index: number, columns: readonly
     field.fieldName.toUpperCase() === 'DELETE' && field.type === 'STRING' && !field.matchKey && !field.groupName);
   const deleted = marker < 0 ? 'false' : `coalesce(lower(trimmed(${fieldColumn(marker)})) = 'true', false)`;
   const values = columns.map(({ expressions }) => `, ${expressions[index]}`).join('');
-  return `INSERT INTO records SELECT ${index}, ${id} AS id, CASE
+  return `INSERT INTO records SELECT ${index}, id, CASE
       WHEN id IS NULL THEN ${literal(MISSING)}
       WHEN length(id) > ${MAX_ID_LENGTH} THEN ${literal(TOO_LONG)}
       WHEN NOT regexp_full_match(id, '[a-zA-Z0-9_-]+') THEN ${literal(BAD_CHARACTERS)}
-    END, ${deleted}${values} FROM (${fields})`;
+    END, ${deleted}${values} FROM (SELECT *, ${id} AS id FROM (${fields}))`;
 }
 
 /** The SQL that reads the fields of a data set, named by `fieldColumn`, from files. */

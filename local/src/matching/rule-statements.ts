@@ -3,8 +3,9 @@ import { ComparedColumn } from './comparison';
 import { IdMapping, Rule } from './id-mapping';
 import { list, literal } from './sql';
 
-/** Makes the table of pairs: row ids of source and target records. */
-export const CREATE_MAPPING = 'CREATE TABLE mapping (source BIGINT, target BIGINT, rule UTINYINT)';
+/** Makes the table of pairs: row ids of source and target records, the rule, and what is written of them, so that nothing has to be looked up then. */
+export const CREATE_MAPPING =
+  'CREATE TABLE mapping (source BIGINT, target BIGINT, rule UTINYINT, data_set UTINYINT, sourceId VARCHAR, targetId VARCHAR)';
 
 /** How many pairs there are, and how many target records are in one. */
 export const COUNT_MAPPING = 'SELECT count(*), count(DISTINCT target) FROM mapping';
@@ -36,8 +37,7 @@ export function isApplicable(rule: Rule, columns: readonly ComparedColumn[]): bo
 /** The SQL of the pairs: `sourceId`, `targetId`, `ruleName`, and what tells the records (`source`, `target`), the rule and the source's data set. */
 export function selectPairs({ rules }: IdMapping): string {
   const names = list(rules.map(({ ruleName }) => literal(ruleName)));
-  return `SELECT source.id AS sourceId, target.id AS targetId, ${names}[rule + 1] AS ruleName, mapping.*, source.data_set AS data_set
-    FROM mapping JOIN records source ON mapping.source = source.rowid JOIN records target ON mapping.target = target.rowid`;
+  return `SELECT *, ${names}[rule + 1] AS ruleName FROM mapping`;
 }
 
 /** Writes the mapping, by source record. */
@@ -49,13 +49,14 @@ export function writeMapping(mapping: IdMapping, file: string): string {
 function firstTargets(mapping: IdMapping, rule: number, keys: MatchedColumns): string {
   const values = valueNames(keys);
   const sources = candidates(keys, `${isSource(mapping)} AND ${isFree('source')}`, position(mapping.sources));
-  const several = keys.some(isList);
-  const targets = `SELECT ${values}, arg_min(record, position) AS record${several ? ', min(position) AS position' : ''}
-    FROM (${candidates(keys, `NOT (${isSource(mapping)})`, position(mapping.targets))}) GROUP BY ${values}`;
-  const pairs = `FROM (${sources}) source JOIN (${targets}) target USING (${values})`;
-  return several
-    ? `SELECT source.record, arg_min(target.record, target.position), ${rule} ${pairs} GROUP BY source.record`
-    : `SELECT source.record, target.record, ${rule} ${pairs}`;
+  // Of the target records only those are grouped that a source record matches: with each rule there are fewer.
+  const targets = `SELECT ${values}, arg_min(record, position) AS record, arg_min(id, position) AS id, min(position) AS position
+    FROM (${candidates(keys, `NOT (${isSource(mapping)})`, position(mapping.targets))}) SEMI JOIN source USING (${values}) GROUP BY ${values}`;
+  const pairs = `FROM source JOIN (${targets}) target USING (${values})`;
+  return `WITH source AS MATERIALIZED (${sources}) ${keys.some(isList)
+    ? `SELECT source.record, arg_min(target.record, target.position), ${rule}, any_value(data_set), any_value(source.id),
+        arg_min(target.id, target.position) ${pairs} GROUP BY source.record`
+    : `SELECT source.record, target.record, ${rule}, data_set, source.id, target.id ${pairs}`}`;
 }
 
 function pairsOfFirsts(mapping: IdMapping, rule: number, keys: MatchedColumns): string {
@@ -68,9 +69,10 @@ function pairsOfFirsts(mapping: IdMapping, rule: number, keys: MatchedColumns): 
   const targets = ranked(candidates(keys, `NOT (${isSource(mapping)}) AND ${isFree('target')}`, position(mapping.targets)));
   const pairs = `FROM (${sources}) source JOIN (${targets}) target USING (${values}, rank)`;
   return several
-    ? `SELECT arg_min(source, position), target, ${rule} FROM (
-        SELECT source.record AS source, any_value(source.position) AS position, arg_min(target.record, target.position) AS target
+    ? `SELECT arg_min(source, position), target, ${rule}, arg_min(data_set, position), arg_min(sourceId, position), any_value(targetId) FROM (
+        SELECT source.record AS source, any_value(source.data_set) AS data_set, any_value(source.id) AS sourceId, any_value(source.position) AS position,
+          arg_min(target.record, target.position) AS target, arg_min(target.id, target.position) AS targetId
         ${pairs} GROUP BY source.record
       ) GROUP BY target`
-    : `SELECT source.record, target.record, ${rule} ${pairs}`;
+    : `SELECT source.record, target.record, ${rule}, source.data_set, source.id, target.id ${pairs}`;
 }
