@@ -30,12 +30,13 @@ export const idMappingJobOperations = {
     };
     const output = input.outputSourceConfig?.[0] ?? workflow.outputSourceConfig?.[0];
     const run = { job, workflow, output, accountRegion };
-    accountRegion.idMappingJobs.add(job, () => executeJob(job, () => runIdMappingJob(run, context.jobEnvironment), context));
+    accountRegion.idMappingJobs.add(job, () => executeJob(job, () => runIdMappingJob(run, context.jobEnvironment), context),
+      context.jobFault?.missingFromLists);
     return job;
   },
 
   GetIdMappingJob({ workflowName, jobId }: Valid<GetIdMappingJobInput>, { accountRegion }: Context) {
-    const job = jobsOf(workflowName, accountRegion).find(candidate => candidate.jobId === jobId);
+    const job = accountRegion.idMappingJobs.of(nameOf(workflowName, accountRegion)).find(candidate => candidate.jobId === jobId);
     if (!job) {
       throw new ResourceNotFoundError(`the ID mapping workflow "${workflowName}" has no job ${jobId}`);
     }
@@ -43,7 +44,8 @@ export const idMappingJobOperations = {
   },
 
   ListIdMappingJobs(input: Valid<ListIdMappingJobsInput>, { accountRegion }: Context) {
-    const { items, nextToken } = page(jobsOf(input.workflowName, accountRegion), ({ jobId }) => jobId, input);
+    const jobs = accountRegion.idMappingJobs.listOf(nameOf(input.workflowName, accountRegion));
+    const { items, nextToken } = page(jobs, ({ jobId }) => jobId, input);
     return { jobs: items, nextToken };
   },
 };
@@ -60,8 +62,8 @@ function findWorkflow(workflowName: string, accountRegion: AccountRegion): IdMap
   return accountRegion.idMappingWorkflows.get(resourceName).members;
 }
 
-function jobsOf(workflowName: string, accountRegion: AccountRegion): IdMappingJob[] {
-  return accountRegion.idMappingJobs.of(findWorkflow(workflowName, accountRegion).workflowName);
+function nameOf(workflowName: string, accountRegion: AccountRegion): string {
+  return findWorkflow(workflowName, accountRegion).workflowName;
 }
 
 function jobTypeOf(jobType: JobType | undefined, { workflowName, incrementalRunConfig }: IdMappingWorkflow): JobType {

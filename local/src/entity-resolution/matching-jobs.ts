@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GetMatchingJobInput, ListMatchingJobsInput, StartMatchingJobInput } from '@aws-sdk/client-entityresolution';
-import { AccountRegion, MatchingJob } from './account-region';
+import { MatchingJob } from './account-region';
 import { Context } from './context';
 import { checkIdle } from './idle-check';
 import { executeJob } from './job-execution';
@@ -16,12 +16,14 @@ export const matchingJobOperations = {
     checkIdle(accountRegion.matchingJobs, 'matching', context);
     const job: MatchingJob = { jobId: randomBytes(16).toString('hex'), workflowName, status: 'QUEUED', startTime: new Date() };
     const run = { job, workflow, accountRegion };
-    accountRegion.matchingJobs.add(job, () => executeJob(job, () => runMatchingJob(run, context.jobEnvironment), context));
+    accountRegion.matchingJobs.add(job, () => executeJob(job, () => runMatchingJob(run, context.jobEnvironment), context),
+      context.jobFault?.missingFromLists);
     return job;
   },
 
   GetMatchingJob({ workflowName, jobId }: Valid<GetMatchingJobInput>, { accountRegion }: Context) {
-    const job = jobsOf(workflowName, accountRegion).find(candidate => candidate.jobId === jobId);
+    accountRegion.matchingWorkflows.get(workflowName);
+    const job = accountRegion.matchingJobs.of(workflowName).find(candidate => candidate.jobId === jobId);
     if (!job) {
       throw new ResourceNotFoundError(`the matching workflow "${workflowName}" has no job ${jobId}`);
     }
@@ -29,12 +31,8 @@ export const matchingJobOperations = {
   },
 
   ListMatchingJobs(input: Valid<ListMatchingJobsInput>, { accountRegion }: Context) {
-    const { items, nextToken } = page(jobsOf(input.workflowName, accountRegion), ({ jobId }) => jobId, input);
+    accountRegion.matchingWorkflows.get(input.workflowName);
+    const { items, nextToken } = page(accountRegion.matchingJobs.listOf(input.workflowName), ({ jobId }) => jobId, input);
     return { jobs: items, nextToken };
   },
 };
-
-function jobsOf(workflowName: string, accountRegion: AccountRegion): MatchingJob[] {
-  accountRegion.matchingWorkflows.get(workflowName);
-  return accountRegion.matchingJobs.of(workflowName);
-}

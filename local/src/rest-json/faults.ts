@@ -12,6 +12,8 @@ export interface Fault {
   readonly count?: number;
   /** The error (a name of the API model) that the call is refused with: nothing is done. */
   readonly before?: string;
+  /** What that error says. @default - that it was asked for */
+  readonly message?: string;
   /** What happens in place of the answer once the call is done: an error of the API model, a dropped connection, no answer at all. */
   readonly after?: string | 'DROP' | 'NO_ANSWER';
   /** What becomes of the job that the call starts. */
@@ -26,6 +28,8 @@ export interface JobFault {
   readonly runningSeconds?: number;
   /** The message the job fails with after that time. @default - the job does its work */
   readonly failure?: string;
+  /** How many lists of the workflow's jobs it is missing from. @default 0 */
+  readonly missingFromLists?: number;
 }
 
 /** Everything that can be asked to go wrong. */

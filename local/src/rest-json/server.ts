@@ -143,7 +143,7 @@ export class RestJsonServer {
       await authorize(this.props.authorizeUrl, call.caller, this.service.permissions(call));
     }
     if (call.fault?.before !== undefined) {
-      throw faultError(call.fault.before);
+      throw faultError(call.fault.before, call.fault.message);
     }
     return this.service.answer(call);
   }
@@ -202,6 +202,6 @@ function lostAnswer(fault: Fault | undefined): Reply | undefined {
   throw faultError(fault.after);
 }
 
-function faultError(name: string): ServiceError {
-  return new ServiceError(name, `${name}, as asked for through /_control/faults`);
+function faultError(name: string, message = `${name}, as asked for through /_control/faults`): ServiceError {
+  return new ServiceError(name, message);
 }

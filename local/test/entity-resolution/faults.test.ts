@@ -1,6 +1,6 @@
 import {
   CreateIdMappingWorkflowCommand, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand, GetSchemaMappingCommand, ListIdMappingJobsCommand,
-  ListSchemaMappingsCommand, StartIdMappingJobCommand,
+  ListMatchingJobsCommand, ListSchemaMappingsCommand, StartIdMappingJobCommand, StartMatchingJobCommand,
 } from '@aws-sdk/client-entityresolution';
 import { errorOf, idMappingWorkflow, matchingWorkflow, schema, startServer, TestServer } from './test-server';
 
@@ -36,6 +36,25 @@ test.each([
 
   expect(await errorOf(local.client.send(START))).toEqual({ name: before, status, message: `${before}, as asked for through /_control/faults` });
   expect(await jobCount()).toBe(0);
+});
+
+test('an error before the call says what it is asked to say', async () => {
+  await local.control.planFaults({ faults: [{ operation: OPERATION, before: 'ValidationException', message: 'the role can not be assumed' }] });
+
+  expect(await errorOf(local.client.send(START))).toEqual({ name: 'ValidationException', status: 400, message: 'the role can not be assumed' });
+});
+
+test.each([
+  ['Mapping', START, new ListIdMappingJobsCommand({ workflowName: 'crm-to-loyalty' })],
+  ['Matching', new StartMatchingJobCommand({ workflowName: 'loyalty' }), new ListMatchingJobsCommand({ workflowName: 'loyalty' })],
+] as const)('a job is missing from as many lists as asked for (%s)', async (_kind, start, list) => {
+  const operation = start.constructor.name.replace('Command', '');
+  await local.control.planFaults({ faults: [{ operation, job: { missingFromLists: 2, failure: 'as planned' } }] });
+  await local.client.send(start as typeof START);
+
+  const listed: number[] = [];
+  while (listed.length < 3) listed.push((await local.client.send(list as ListIdMappingJobsCommand)).jobs!.length);
+  expect(listed).toEqual([0, 0, 1]);
 });
 
 test('a fault meets as many calls of its operation as its count says, and no other operation', async () => {
