@@ -29,6 +29,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda',
     '@aws-sdk/client-cleanrooms@^3.1000.0',
     '@aws-sdk/client-cloudformation@^3.1000.0',
+    '@aws-sdk/client-cloudwatch-logs@^3.1000.0',
     '@aws-sdk/client-entityresolution@^3.1000.0',
     '@aws-sdk/client-kms@^3.1000.0',
     '@aws-sdk/client-s3@^3.1000.0',

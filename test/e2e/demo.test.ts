@@ -8,7 +8,9 @@ describe('the demo', () => {
   let output: string;
 
   beforeAll(async () => {
-    const { stdout } = await promisify(execFile)(join(ROOT, 'node_modules', '.bin', 'tsx'), [join('examples', 'quickstart', 'demo.ts')], { cwd: ROOT });
+    const { stdout } = await promisify(execFile)(join(ROOT, 'node_modules', '.bin', 'tsx'), [
+      '--import', join(__dirname, 'check-logs-at-stop.ts'), join('examples', 'quickstart', 'demo.ts'),
+    ], { cwd: ROOT });
     output = stdout;
   });
 
@@ -27,6 +29,10 @@ describe('the demo', () => {
   test('tells where the output is and how long each step took', () => {
     expect(output).toMatch(/^Output: +s3:\/\/\S+\/success\/\S+\.csv/m);
     expect(output).toMatch(/^ +\d+\.\d {2}cdk bootstrap$/m);
+  });
+
+  test('logs no event, URL, credential or record', () => {
+    expect(output).toMatch(/^Lines of the runner: [1-9]/m);
   });
 
   test('says that it was emulated', () => {

@@ -4,12 +4,14 @@ import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, ListBucketsCo
 import { ListExecutionsCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ControlClient, LocalAws } from 'id-mapping-local';
 import type { Scenario } from './app';
+import { checkLogs } from './logs';
 import { cdk, CdkResult } from '../../examples/cdk';
 import { enter } from '../../examples/enter';
 import { WaitFor } from '../../src';
 
 const SOURCE = 'id,email,birth\ns1,ann@example.com,1970-01-01\ns2,bob@example.com,1980-02-02\ns3,cid@example.com,1990-03-03\n';
 const TARGET = 'id,email,birth\nt1,Ann@Example.com ,1970-01-01\nt2,bob@example.com,1999-09-09\nt9,zoe@example.com,1990-03-03\n';
+const PERSONAL_VALUES = `${SOURCE}${TARGET}`.match(/[\w.]+@[\w.]+|\d{4}-\d\d-\d\d/g)!;
 
 const ONE_JOB: Scenario = { matchingKeys: ['email'], jobs: [{ id: 'Run', waitFor: WaitFor.SUCCEEDED }] };
 
@@ -33,6 +35,7 @@ describe('a stack that maps IDs, deployed onto the local AWS with IAM enforced',
   });
 
   afterEach(async () => {
+    await checkLogs(PERSONAL_VALUES);
     await control.planFaults({});
     await succeeds(run(['destroy', '--force'], ONE_JOB));
   });
@@ -45,6 +48,7 @@ describe('a stack that maps IDs, deployed onto the local AWS with IAM enforced',
     const { WorkflowName, OutputBucket, OutputKey, RunJobId, RunStatus, RunMapped } = await outputs();
     expect(await jobs(WorkflowName)).toEqual([{ jobId: RunJobId, status: 'SUCCEEDED' }]);
     expect({ RunStatus, RunMapped }).toEqual({ RunStatus: 'SUCCEEDED', RunMapped: '2' });
+    expect(await checkLogs(PERSONAL_VALUES)).toBeGreaterThan(0);
 
     const { key, body } = await outputObject(OutputBucket);
     expect(body).toBe('sourceId,targetId,ruleName\ns1,t1,only rule\ns2,t2,only rule\n');

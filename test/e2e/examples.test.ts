@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-entityresolution';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LocalAws } from 'id-mapping-local';
+import { checkLogs, personalValues } from './logs';
 import { cdk } from '../../examples/cdk';
 import { enter } from '../../examples/enter';
 import { Febrl, febrl } from '../../examples/febrl';
@@ -161,6 +162,7 @@ async function run(example: string, args: string[]): Promise<void> {
     const approval = args[0] === 'deploy' ? ['--require-approval', 'never', '--output', output] : ['--output', output];
     const { exitCode, output: printed } = await cdk(join(EXAMPLES, example), [...args, ...approval]);
     if (exitCode !== 0) throw new Error(printed);
+    if (args[0] === 'deploy') await checkLogs(personalValues(await febrl()));
   } finally {
     await rm(output, { recursive: true });
   }
