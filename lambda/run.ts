@@ -51,7 +51,7 @@ export interface RunRequest {
  * - `BUSY`: another job has the Region's one slot
  * - `THROTTLED`: too many calls
  * - `NOT_YET_ALLOWED`: a permission is missing, which is normal for some time after its policy was made
- * - `HELD`: the stack is being rolled back or deleted
+ * - `HELD`: the stack is being rolled back or deleted, on behalf of another deployment
  * - `UNKNOWN`: the answer to the start was lost, the job may be running
  * - `RUNNING`, `SUCCEEDED`, `FAILED`: how the job goes
  * - `UNWATCHED`: the job was started, but how it ends can't be seen
@@ -105,6 +105,9 @@ export interface Run {
 
   /** ISO time of the first start whose answer was lost: a job that is not older may be ours, and stays so until it is found. */
   readonly lostStartAt?: string;
+
+  /** Whether the job of the latest lost start was looked for already. */
+  readonly lookedInVain?: boolean;
 
   /** How often a start crashed; counted by the state machine. */
   readonly crashes?: number;

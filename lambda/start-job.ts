@@ -8,6 +8,12 @@ import { isGoingBack } from './stack-status';
 import { PERMISSIONS_SETTLE_SECONDS, startSeconds } from './time-limits';
 import { growingWait } from './waits';
 
+/** A list of jobs may lag behind: after a look in vain for the job of a lost start, there is another one before the next start. */
+const LIST_SETTLES_SECONDS = 15;
+
+/** The service takes some calls a second from all runs together: those that were too many spread over a longer time. */
+const THROTTLED_SECONDS = 20;
+
 /** What a start needs. */
 export interface StartServices {
   readonly clients: JobClients;
@@ -21,7 +27,7 @@ export interface StartServices {
 export type Progress = Omit<Run, 'next'>;
 
 /**
- * Starts the job, once: when an earlier start may have been accepted, its job is looked for first.
+ * Starts the job, once: when an earlier start may have been accepted, its job is looked for first, and twice.
  *
  * @param secondsSinceAsked how long ago the run was asked for
  */
@@ -36,12 +42,17 @@ export async function startJob(run: Run, services: StartServices, secondsSinceAs
     if (lostStartAt) {
       const jobId = await findJobSince(request, new Date(lostStartAt), jobs);
       if (jobId) return started(run, jobId);
+      if (!run.lookedInVain) {
+        return { ...run, outcome: 'UNKNOWN', lookedInVain: true, waitSeconds: LIST_SETTLES_SECONDS };
+      }
     }
     if (secondsSinceAsked >= startSeconds(request)) {
       return { ...run, outcome: 'TIMED_OUT', reason: run.reason ?? 'none' };
     }
     if (await isGoingBack(request.callback.stackId, cloudFormation)) {
-      return notStarted(run, 'HELD', 'the stack is being rolled back or deleted');
+      const reason = 'the stack is being rolled back or deleted';
+      // A run without its answer belongs to the very deployment that goes back; another one may be that of an earlier deployment, which stays.
+      return run.answered ? notStarted(run, 'HELD', reason) : { ...run, outcome: 'FAILED', reason };
     }
     const { refusal, watch } = await jobs.prepare?.(secondsSinceAsked) ?? {};
     if (refusal) {
@@ -60,7 +71,7 @@ export async function startJob(run: Run, services: StartServices, secondsSinceAs
     if (isFinal(outcome, run, secondsSinceAsked)) {
       return { ...run, outcome: 'FAILED', reason: messageOf(error) };
     }
-    const lost = outcome === 'UNKNOWN' && sentAt ? { lostStartAt: lostStartAt ?? sentAt.toISOString() } : {};
+    const lost = outcome === 'UNKNOWN' && sentAt ? { lostStartAt: lostStartAt ?? sentAt.toISOString(), lookedInVain: false } : {};
     return { ...notStarted(run, outcome, messageOf(error)), ...lost };
   }
 }
@@ -71,7 +82,8 @@ function started({ request, answered }: Run, jobId: string, watch?: Watch): Prog
 
 function notStarted(run: Run, outcome: Outcome, reason: string): Progress {
   const repeats = (run.repeats ?? 0) + 1;
-  return { ...run, outcome, reason, repeats, crashes: 0, waitSeconds: growingWait(run.request.pollIntervalSeconds, repeats) };
+  const firstSeconds = outcome === 'THROTTLED' ? THROTTLED_SECONDS : run.request.pollIntervalSeconds;
+  return { ...run, outcome, reason, repeats, crashes: 0, waitSeconds: growingWait(firstSeconds, repeats) };
 }
 
 /** Whether another attempt can't do better. */

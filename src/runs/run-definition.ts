@@ -17,6 +17,7 @@ const START_CRASHED = `{% (
     'outcome': $crashes < 10 ? 'UNKNOWN' : 'FAILED',
     'reason': 'the runner crashed when it started the job, which may be running',
     'next': $crashes < 10 ? 'START' : 'ANSWER',
+    'lookedInVain': false,
     'crashes': $crashes,
     'waitSeconds': 5 * $crashes
   }])

@@ -1,5 +1,6 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Deployed, Event, eventually, LocalRunner } from './local-runner';
+import { Removal } from './runner-template';
 import { JobProperties } from '../../lambda/custom-resource-request';
 import { createEvent, deleteEvent, updateEvent } from '../lambda/events';
 import { Fault, WhenBusy } from '../lambda/faults';
@@ -42,7 +43,7 @@ export class World {
   /** Jobs of the workflow that somebody else has started. */
   foreignJobs = 0;
 
-  constructor(readonly runner: LocalRunner, readonly deployed: Deployed, readonly workflowName: string) {}
+  constructor(readonly runner: LocalRunner, public deployed: Deployed, readonly workflowName: string) {}
 
   get cloudFormation() {
     return this.runner.cloudFormation;
@@ -62,6 +63,11 @@ export class World {
 
   async send(...events: Event[]): Promise<void> {
     await Promise.all(events.map((event) => this.runner.send(this.deployed, event)));
+  }
+
+  /** Goes on with a runner that fails where no fault from outside can make it fail. */
+  async sabotage(removal: Removal): Promise<void> {
+    this.deployed = await this.runner.deploy(`Sabotaged-${this.workflowName}`, removal);
   }
 
   /** Sends it, and waits until the entry function is done with it and all executions have ended. */
@@ -93,6 +99,13 @@ export class World {
     await this.runner.called(START, this.startsBefore + times);
   }
 
+  /** Waits until a run that waits to start has gone on: answered, or looked again and again without doing anything. */
+  async goneOn(event: Event): Promise<void> {
+    const [answers, questions, starts] = [this.runner.answersTo(event).length, this.cloudFormation.questions, await this.runner.calls(START)];
+    await eventually('a look at the stack', async () => this.runner.answersTo(event).length > answers
+      || this.cloudFormation.questions > questions + 2 || await this.runner.calls(START) > starts);
+  }
+
   /** Kills what runs at the moment when a call has come to the service. */
   async killAt(event: Event): Promise<Event[]> {
     await this.send(event);
@@ -107,8 +120,8 @@ export class World {
   }
 }
 
-function lost(after: string): Fault {
-  return { operation: START, after, job: { runningSeconds: 0.5 } };
+function lost(after: string, job: Fault['job'] = {}): Fault {
+  return { operation: START, after, job: { runningSeconds: 0.5, ...job } };
 }
 
 function refused(before: string, count = 1): Fault {
@@ -202,6 +215,27 @@ const EXACTLY_ONE = about('one request, one job', [
     },
   },
   {
+    name: 'the worker is killed after it has started the job',
+    expected: ONE_STARTED,
+    run: async (world) => {
+      await world.sabotage({
+        file: 'index.ts', text: 'const next = nextStep(', replacement: 'if (step === "start" && !run.lostStartAt) await new Promise(() => setTimeout(() => {}, 30_000));\n  const next = nextStep(',
+      });
+      await world.faults({ operation: START, job: { runningSeconds: 0.5 } });
+      return world.killAt(world.create());
+    },
+  },
+  {
+    name: 'the step that starts the job is done, but Step Functions is not told and does it again',
+    expected: ONE_STARTED,
+    run: async (world) => {
+      await world.sabotage({
+        file: 'index.ts', text: 'const next = nextStep(', replacement: 'if (step === "start" && !run.lostStartAt) throw new Error("lost on the way");\n  const next = nextStep(',
+      });
+      return world.answered(world.create());
+    },
+  },
+  {
     name: 'the worker is killed while it answers',
     expected: ONE_STARTED,
     run: async (world) => {
@@ -224,7 +258,7 @@ const EXACTLY_ONE = about('one request, one job', [
     run: async (world) => {
       await world.faults({ operation: 'GetIdMappingJob', after: 'NO_ANSWER' }, { operation: START, job: { runningSeconds: 0.5 } });
       const event = world.create(SUCCEEDED);
-      const looks = (await world.runner.control.calls()).filter(({ operation }) => operation === 'GetIdMappingJob').length;
+      const looks = await world.runner.calls('GetIdMappingJob');
       await world.send(event);
       await world.runner.called('GetIdMappingJob', looks + 1);
       world.runner.killFunctions();
@@ -254,6 +288,24 @@ const EXACTLY_ONE = about('one request, one job', [
     run: async (world) => {
       await world.faults(lost('DROP'), { operation: 'ListIdMappingJobs', before: 'ThrottlingException', count: 6 });
       return world.answered(world.create());
+    },
+  },
+  ...(['ConflictException', 'ExceedsLimitException', 'QUEUED'] as const).map((whenBusy): Untitled => ({
+    name: `the start is accepted, its answer is lost, and no list has its job yet; the service says: ${whenBusy}`,
+    expected: ONE_STARTED,
+    run: async (world) => {
+      await world.runner.control.planFaults({ whenBusy, faults: [lost('DROP', { missingFromLists: 1, runningSeconds: 2 })] });
+      return world.answered(world.create());
+    },
+  })),
+  {
+    name: 'the start is accepted, its answer is lost, no list has its job yet, and a second start meets it: Conflict because it is ours',
+    expected: ONE_STARTED,
+    run: async (world) => {
+      await world.faults(lost('DROP', { missingFromLists: 2, runningSeconds: 3 }));
+      const events = await world.answered(world.create());
+      await world.starts(2);
+      return events;
     },
   },
   {
@@ -353,6 +405,18 @@ const ONE_SLOT = about('the one slot of the Region', [
     },
   ]),
   {
+    name: 'runs of two stacks are asked for at once while a job that a person has started runs',
+    expected: { jobs: 4, answers: Array(4).fill('SUCCESS SUCCEEDED') },
+    run: async (world) => {
+      await world.somebodysJob(0.5, world.workflowName);
+      const other = await world.runner.deploy(`Other-${world.workflowName}`);
+      const events = Array.from({ length: 4 }, () => world.create(SUCCEEDED));
+      await Promise.all(events.map((event, index) => world.runner.send(index < 2 ? world.deployed : other, event)));
+      for (const event of events) await world.runner.answerTo(event);
+      return events;
+    },
+  },
+  {
     name: 'an older job of the same workflow runs: it is not ours',
     expected: ONE_STARTED,
     run: async (world) => {
@@ -402,12 +466,14 @@ const WHEN = about('when it runs', [
   { name: 'everything has changed, but it runs only once', expected: NOT_RUN, run: (world) => world.answered(world.update({ ...CHANGED, RunWhen: 'NEVER_ON_UPDATE', RunTrigger: 'v2' })) },
 ]);
 
-/** A run that waits for somebody's job, and what happens to it in the meantime. */
+/** A run that finds the slot taken, and what happens to it before the slot is free. */
 async function whileWaiting(world: World, first: Event, then: () => Promise<Event[]>): Promise<Event[]> {
-  await world.somebodysJob(1);
+  await world.faults(refused('ConflictException', 1_000));
   await world.send(first);
-  await world.starts(2);
-  return then();
+  await world.starts(1);
+  const events = await then();
+  await world.faults();
+  return events;
 }
 
 const ROLLBACK = about('a rollback starts nothing', [
@@ -447,6 +513,51 @@ const ROLLBACK = about('a rollback starts nothing', [
     },
   },
   {
+    name: 'the user cancels the update while our run waits to start: it is answered, so that nothing is waited for',
+    expected: { jobs: 0, answers: ['FAILED FAILED', 'SUCCESS NOT_RUN'] },
+    run: async (world) => {
+      const update = world.update(CHANGED);
+      return whileWaiting(world, update, async () => {
+        world.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+        await world.goneOn(update);
+        return [update, ...await world.answered(world.update({}, CHANGED))];
+      });
+    },
+  },
+  {
+    name: 'the create fails elsewhere while our run waits to start: it is answered, so that nothing is waited for',
+    expected: { jobs: 0, answers: ['FAILED FAILED', 'SUCCESS'] },
+    run: async (world) => {
+      const create = world.create(SUCCEEDED);
+      return whileWaiting(world, create, async () => {
+        world.cloudFormation.stackStatus = 'ROLLBACK_IN_PROGRESS';
+        await world.goneOn(create);
+        return [create, ...await world.answered(world.delete({ WorkflowInStack: 'true' }))];
+      });
+    },
+  },
+  {
+    name: 'our run has succeeded, then the create fails elsewhere',
+    expected: { jobs: 1, answers: ['SUCCESS SUCCEEDED', 'SUCCESS'] },
+    run: async (world) => {
+      const create = await world.answered(world.create(SUCCEEDED));
+      world.cloudFormation.stackStatus = 'ROLLBACK_IN_PROGRESS';
+      return [...create, ...await world.answered(world.delete({ WorkflowInStack: 'true' }))];
+    },
+  },
+  {
+    name: 'our run fails in an update without rollback, then cdk rollback takes it back',
+    expected: { jobs: 1, answers: ['FAILED FAILED', 'SUCCESS NOT_RUN'] },
+    run: async (world) => {
+      world.cloudFormation.stackStatus = 'UPDATE_IN_PROGRESS';
+      await world.faults({ operation: START, job: { failure: 'no data' } });
+      const forward = await world.answered(world.update({ ...SUCCEEDED, ...CHANGED }));
+      // RollbackStack finds the stack in UPDATE_FAILED.
+      world.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+      return [...forward, ...await world.answered(world.update({}, { ...SUCCEEDED, ...CHANGED }))];
+    },
+  },
+  {
     name: 'the update is rolled back while our run waits to start',
     expected: NOT_RUN,
     run: (world) => whileWaiting(world, world.update({ ...CHANGED, WaitFor: 'ACCEPTED' }), async () => {
@@ -459,11 +570,15 @@ const ROLLBACK = about('a rollback starts nothing', [
   {
     name: 'the stack is rolled back while our run waits to start, and its slot gets free before we are told',
     expected: DELETED,
-    run: (world) => whileWaiting(world, world.create({ WaitFor: 'ACCEPTED' }), async () => {
-      world.cloudFormation.stackStatus = 'ROLLBACK_IN_PROGRESS';
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      return world.answered(world.delete());
-    }),
+    run: async (world) => {
+      const create = world.create({ WaitFor: 'ACCEPTED' });
+      return whileWaiting(world, create, async () => {
+        world.cloudFormation.stackStatus = 'ROLLBACK_IN_PROGRESS';
+        await world.faults();
+        await world.goneOn(create);
+        return world.answered(world.delete());
+      });
+    },
   },
   {
     name: 'the stack is deleted while our run waits to start',
@@ -488,7 +603,8 @@ const ROLLBACK = about('a rollback starts nothing', [
       const event = world.create({ WaitFor: 'ACCEPTED' });
       return whileWaiting(world, event, async () => {
         world.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        await world.faults();
+        await world.goneOn(event);
         world.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_COMPLETE';
         await world.starts(2);
         return [event];
@@ -666,6 +782,14 @@ const PERMISSIONS = about('permissions come late', [
     expected: ONE_STARTED,
     run: async (world) => {
       await world.faults(refused('AccessDeniedException', 4));
+      return world.answered(world.create());
+    },
+  },
+  {
+    name: 'the role of the job can be assumed only later',
+    expected: ONE_STARTED,
+    run: async (world) => {
+      await world.faults({ ...refused('ValidationException', 3), message: 'Entity Resolution can not assume the role of the job' });
       return world.answered(world.create());
     },
   },

@@ -27,10 +27,10 @@ describe('the deployed runner keeps its promises', () => {
     await runner.control.planFaults({});
     runner.cloudFormation.reset();
     const world = new World(runner, on, workflowName);
-    world.startsBefore = (await runner.control.calls()).filter(({ operation }) => operation === 'StartIdMappingJob').length;
+    world.startsBefore = await runner.calls('StartIdMappingJob');
 
     const events = await run(world);
-    await runner.allEnded(on);
+    await runner.allEnded(world.deployed);
     await runner.control.planFaults({});
     await runner.idle();
     const { jobs } = await runner.jobs(workflowName);

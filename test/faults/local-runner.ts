@@ -20,7 +20,7 @@ import { Account } from '../lambda/account';
 import { Answered, CloudFormation } from '../lambda/cloudformation';
 
 /** Waits of the state machine are this much shorter than the worker says. */
-const WAIT_SCALE = 0.05;
+const WAIT_SCALE = 0.02;
 
 /** What MiniStack takes as the account. */
 const ACCOUNT = '000000000000';
@@ -163,8 +163,12 @@ export class LocalRunner {
 
   /** Waits until the service has got the operation that often. */
   async called(operation: string, times: number): Promise<void> {
-    await eventually(`${times} calls of ${operation}`, async () =>
-      (await this.control.calls()).filter((call) => call.operation === operation).length >= times);
+    await eventually(`${times} calls of ${operation}`, async () => await this.calls(operation) >= times);
+  }
+
+  /** How often the service has got the operation so far. */
+  async calls(operation: string): Promise<number> {
+    return (await this.control.calls()).filter((call) => call.operation === operation).length;
   }
 
   private zip(code: string): Buffer {

@@ -32,7 +32,7 @@ export const REMOVALS: ProtectionRemoved[] = [
   },
   {
     protection: 'a start whose answer was lost is remembered',
-    removal: { file: 'start-job.ts', text: '{ lostStartAt: lostStartAt ?? sentAt.toISOString() }', replacement: '{}' },
+    removal: { file: 'start-job.ts', text: 'lostStartAt: lostStartAt ?? sentAt.toISOString(), ', replacement: '' },
     caseName: TIMED_OUT_START,
     without: { jobs: 2 },
   },
@@ -40,6 +40,26 @@ export const REMOVALS: ProtectionRemoved[] = [
     protection: 'a start that crashed is remembered by the state machine',
     removal: { text: "'lostStartAt': $states.context.State.EnteredTime", replacement: "'none': 1" },
     caseName: 'the worker is killed while it starts the job, which the service has accepted',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'a start that crashed is not repeated blindly by the state machine',
+    removal: {
+      text: String.raw`\"Start\":{`, replacement: String.raw`\"Start\":{\"Retry\":[{\"ErrorEquals\":[\"States.ALL\"],\"IntervalSeconds\":1}],`,
+    },
+    caseName: 'the worker is killed while it starts the job, which the service has accepted',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'there is a second look for a job that no list had yet',
+    removal: { file: 'start-job.ts', text: 'if (!run.lookedInVain) {', replacement: 'if (false) {' },
+    caseName: 'the start is accepted, its answer is lost, and no list has its job yet; the service says: QUEUED',
+    without: { jobs: 2 },
+  },
+  {
+    protection: 'a lost start is not forgotten when the service says that it is busy',
+    removal: { file: 'start-job.ts', text: '...lost };', replacement: '...lost, ...(outcome === "BUSY" ? { lostStartAt: undefined } : {}) };' },
+    caseName: 'the start is accepted, its answer is lost, no list has its job yet, and a second start meets it: Conflict because it is ours',
     without: { jobs: 2 },
   },
   {
@@ -89,6 +109,12 @@ export const REMOVALS: ProtectionRemoved[] = [
     removal: { file: 'handle-request.ts', text: 'await tryTo(event, () => services.executions.cancelWaiting(callbackOf(event), constructOf(event)));\n  const waits', replacement: 'const waits' },
     caseName: 'the IdMappingJob is removed from its stack while our run waits to start',
     without: { jobs: 1 },
+  },
+  {
+    protection: 'a run whose deployment goes back is answered',
+    removal: { file: 'start-job.ts', text: 'return run.answered ?', replacement: 'return true ?' },
+    caseName: 'the user cancels the update while our run waits to start: it is answered, so that nothing is waited for',
+    without: { answers: ['', 'SUCCESS NOT_RUN'] },
   },
   {
     protection: 'nothing starts while the stack is rolled back',

@@ -19,7 +19,7 @@ import { Execution, StepFunctions } from '../lambda/step-functions';
 /** What goes wrong with the start of a request's job. */
 const TROUBLES = [
   'none', 'ThrottlingException', 'ConflictException', 'ExceedsLimitException', 'AccessDeniedException', 'InternalServerException',
-  'DROP after', 'InternalServerException after', 'crash before', 'crash after',
+  'DROP after', 'DROP after, not listed yet', 'InternalServerException after', 'crash before', 'crash after',
 ] as const;
 
 /** What CloudFormation asks for next, and what happens to it. */
@@ -35,6 +35,9 @@ interface Ask {
   /** Whether the update then fails elsewhere, so that all is rolled back. */
   readonly failsElsewhere: boolean;
 
+  /** Whether the user cancels the deployment before the run has done anything. */
+  readonly cancelled: boolean;
+
   /** How many steps the run does after its answer, before CloudFormation asks again. */
   readonly steps: number;
 }
@@ -47,6 +50,7 @@ const ASK: fc.Arbitrary<Ask> = fc.record({
   troubles: fc.array(fc.constantFrom(...TROUBLES), { maxLength: 3 }),
   deliveredTwice: fc.boolean(),
   failsElsewhere: fc.boolean(),
+  cancelled: fc.boolean(),
   steps: fc.nat({ max: 4 }),
 });
 
@@ -105,10 +109,12 @@ class Life {
       const event = current ? updateEvent(this.cloudFormation.url, wanted, current) : createEvent(this.cloudFormation.url, wanted);
       this.cloudFormation.stackStatus = current ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
       if (!current || ask.changes) this.mayRun += 1;
-      const answer = await this.request(event, ask);
+      const goingBack = current ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS';
+      const answer = await this.request(event, ask, ask.cancelled ? goingBack : this.cloudFormation.stackStatus);
+      if (ask.cancelled) equal('the job of a request that was cancelled', this.runOf(event)?.jobId, undefined);
 
-      if (answer.Status === 'FAILED' || ask.failsElsewhere) {
-        this.cloudFormation.stackStatus = current ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS';
+      if (answer.Status === 'FAILED' || ask.failsElsewhere || ask.cancelled) {
+        this.cloudFormation.stackStatus = goingBack;
         if (!current) {
           await this.delete(ask);
           return;
@@ -155,7 +161,7 @@ class Life {
   }
 
   /** Delivers an event, and does the steps of its run until it is answered. */
-  private async request(event: Event, { troubles, deliveredTwice, steps }: Ask) {
+  private async request(event: Event, { troubles, deliveredTwice, steps }: Ask, statusAfterDelivery = this.cloudFormation.stackStatus) {
     this.events.push(event);
     this.crashes.set(event.RequestId, troubles.filter((trouble) => trouble === 'crash before' || trouble === 'crash after'));
     await this.control.planFaults({ faults: [...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }] });
@@ -167,6 +173,7 @@ class Life {
         await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, PhysicalResourceId: PHYSICAL_RESOURCE_ID }) });
       }
     }
+    this.cloudFormation.stackStatus = statusAfterDelivery;
     for (let step = 0; this.answersTo(event).length === 0; step++) {
       if (step > 500) throw new Error(`the request ${event.RequestType} is not answered`);
       await this.stepAll();
@@ -180,6 +187,10 @@ class Life {
       if (step > 2_000) throw new Error('a run does not end');
       await this.stepAll();
     }
+  }
+
+  private runOf({ LogicalResourceId, RequestId }: Event): Run | undefined {
+    return [...this.stepFunctions.executions.values()].find(({ name }) => name === `${LogicalResourceId}-${RequestId}`)?.run;
   }
 
   private running(): [string, Execution][] {
@@ -220,7 +231,7 @@ class Life {
   private async startOrCrash(run: Run, seconds: number, after: (progress: Progress) => Execution, execution: Execution): Promise<Execution> {
     const enteredTime = new Date().toISOString();
     const crash = this.crashes.get(run.request.callback.requestId)?.shift();
-    const crashed = { ...execution, run: { lostStartAt: enteredTime, ...run, outcome: 'UNKNOWN', next: 'START', waitSeconds: 5 } as Run };
+    const crashed = { ...execution, run: { lostStartAt: enteredTime, ...run, outcome: 'UNKNOWN', next: 'START', lookedInVain: false, waitSeconds: 5 } as Run };
     if (crash === 'crash before') return crashed;
     const progress = await startJob(run, {
       clients: this.account.clients, startOnce: this.account.startOnce, cloudFormation: this.cloudFormation.client,
@@ -247,10 +258,10 @@ class Life {
 
 function faultOf(trouble: (typeof TROUBLES)[number]): Fault[] {
   if (trouble === 'none' || trouble.startsWith('crash')) return [];
-  const job = { failure: 'no data' };
-  return trouble.endsWith(' after')
-    ? [{ operation: 'StartIdMappingJob', after: trouble.replace(' after', ''), job }]
-    : [{ operation: 'StartIdMappingJob', before: trouble }];
+  const [error, when] = trouble.split(' ');
+  return when
+    ? [{ operation: 'StartIdMappingJob', after: error, job: { failure: 'no data', missingFromLists: trouble.endsWith('not listed yet') ? 1 : 0 } }]
+    : [{ operation: 'StartIdMappingJob', before: error }];
 }
 
 function equal(what: string, received: unknown, expected: unknown): void {

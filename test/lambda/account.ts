@@ -5,7 +5,6 @@ import {
   CreateMatchingWorkflowCommand,
   CreateSchemaMappingCommand,
   DeleteIdMappingWorkflowCommand,
-  DeleteSchemaMappingCommand,
   EntityResolutionClient,
   EntityResolutionClientConfig,
   paginateListIdMappingJobs,
@@ -16,6 +15,8 @@ import {
 import { JobClients } from '../../lambda/jobs';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { pythonEnvironment } from '../../local/src/python-environment';
+
+const SCHEMA_NAME = 'people';
 
 /** The server alone: its jobs find no data, so they fail when their time has come. */
 export async function startServer(): Promise<EntityResolutionServer> {
@@ -32,6 +33,8 @@ export class Account {
 
   /** As the worker has them: no retries, short timeouts. */
   readonly startOnce: JobClients;
+
+  private schema?: Promise<unknown>;
 
   constructor(
     serverUrl: string, readonly accountId = String(randomInt(1e11, 1e12)), readonly region = 'eu-west-1', cleanRoomsUrl = 'http://127.0.0.1:9',
@@ -50,12 +53,12 @@ export class Account {
 
   /** Makes a workflow from one Glue table to another. */
   async createWorkflow(workflowName: string, incremental = false): Promise<void> {
-    await this.createSchema(workflowName);
+    await this.createSchema();
     await this.client.send(new CreateIdMappingWorkflowCommand({
       workflowName,
       inputSourceConfig: [
-        { inputSourceARN: this.table('crm'), schemaName: `${workflowName}-schema`, type: 'SOURCE' },
-        { inputSourceARN: this.table('loyalty'), schemaName: `${workflowName}-schema`, type: 'TARGET' },
+        { inputSourceARN: this.table('crm'), schemaName: SCHEMA_NAME, type: 'SOURCE' },
+        { inputSourceARN: this.table('loyalty'), schemaName: SCHEMA_NAME, type: 'TARGET' },
       ],
       outputSourceConfig: [{ outputS3Path: 's3://output/' }],
       idMappingTechniques: {
@@ -74,10 +77,10 @@ export class Account {
 
   /** Makes a matching workflow of one Glue table. */
   async createMatchingWorkflow(workflowName: string): Promise<void> {
-    await this.createSchema(workflowName);
+    await this.createSchema();
     await this.client.send(new CreateMatchingWorkflowCommand({
       workflowName,
-      inputSourceConfig: [{ inputSourceARN: this.table('loyalty'), schemaName: `${workflowName}-schema` }],
+      inputSourceConfig: [{ inputSourceARN: this.table('loyalty'), schemaName: SCHEMA_NAME }],
       outputSourceConfig: [{ outputS3Path: 's3://output/', output: [{ name: 'email' }] }],
       resolutionTechniques: {
         resolutionType: 'RULE_MATCHING',
@@ -90,7 +93,6 @@ export class Account {
   /** Removes the workflow, whose jobs have ended. */
   async deleteWorkflow(workflowName: string): Promise<void> {
     await this.client.send(new DeleteIdMappingWorkflowCommand({ workflowName }));
-    await this.client.send(new DeleteSchemaMappingCommand({ schemaName: `${workflowName}-schema` }));
   }
 
   /** Starts a job as somebody who is not the runner. */
@@ -121,11 +123,13 @@ export class Account {
     return jobIds;
   }
 
-  private async createSchema(workflowName: string): Promise<void> {
-    await this.client.send(new CreateSchemaMappingCommand({
-      schemaName: `${workflowName}-schema`,
+  /** One for all workflows. */
+  private async createSchema(): Promise<void> {
+    this.schema ??= this.client.send(new CreateSchemaMappingCommand({
+      schemaName: SCHEMA_NAME,
       mappedInputFields: [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'email', type: 'EMAIL_ADDRESS', matchKey: 'email' }],
     }));
+    await this.schema;
   }
 
   /** The ARN of a Glue table. */

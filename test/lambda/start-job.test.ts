@@ -134,13 +134,24 @@ describe('the start of a job', () => {
   test('waits when it is throttled', async () => {
     await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', before: 'ThrottlingException' }] });
 
-    expect((await start(given())).outcome).toBe('THROTTLED');
+    const after = await start(given());
+
+    expect(after.outcome).toBe('THROTTLED');
+    expect(after.waitSeconds).toBeGreaterThanOrEqual(10);
   });
 
-  test.each([[119, 'NOT_YET_ALLOWED'], [120, 'FAILED']])('takes a denial after %i seconds for %s', async (seconds, outcome) => {
-    await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', before: 'AccessDeniedException' }] });
+  describe.each([
+    ['a denial', { before: 'AccessDeniedException' }],
+    ['a role that can not be assumed', { before: 'ValidationException', message: 'Entity Resolution can not assume the role arn:aws:iam::111122223333:role/job' }],
+  ])('takes %s', (_what, fault) => {
+    test.each([[119, 'NOT_YET_ALLOWED'], [120, 'FAILED']])('after %i seconds for %s', async (seconds, outcome) => {
+      await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', ...fault }, LONG_JOB] });
 
-    expect(await start(given(), seconds)).toMatchObject({ outcome, reason: expect.stringContaining('AccessDeniedException') });
+      const after = await start(given(), seconds);
+
+      expect(after).toMatchObject({ outcome, reason: expect.stringContaining(fault.before) });
+      if (outcome === 'NOT_YET_ALLOWED') expect(await start(again(after), seconds)).toMatchObject({ outcome: 'STARTED' });
+    });
   });
 
   test('fails when there is no such workflow, in the words of the service', async () => {
@@ -184,13 +195,38 @@ describe('the start of a job', () => {
     const lost = await start(given());
     expect(lost.outcome).toBe('UNKNOWN');
 
-    expect((await start(again(lost))).outcome).toBe('STARTED');
+    const looked = await start(again(lost));
+    expect(looked).toMatchObject({ outcome: 'UNKNOWN', waitSeconds: 15 });
+    expect(await account.jobIds('crm')).toHaveLength(0);
+
+    expect((await start(again(looked))).outcome).toBe('STARTED');
     expect(await account.jobIds('crm')).toHaveLength(1);
+  });
+
+  test.each(['ConflictException', 'ExceedsLimitException', 'QUEUED'] as const)(
+    'whose answer is lost waits for its job although no list has it yet (%s)', async (whenBusy) => {
+      await control.planFaults({ whenBusy, faults: [{ operation: 'StartIdMappingJob', after: 'DROP', job: { runningSeconds: 600, missingFromLists: 1 } }] });
+
+      let run = again(await start(given()));
+      while (run.outcome !== 'STARTED') run = again(await start(run));
+
+      expect(await account.jobIds('crm')).toEqual([run.jobId]);
+    });
+
+  test('whose answer is lost meets its own job, which no list has yet, when it is tried again', async () => {
+    await control.planFaults({ faults: [{ operation: 'StartIdMappingJob', after: 'DROP', job: { runningSeconds: 600, missingFromLists: 2 } }] });
+
+    const outcomes = [];
+    let run = given();
+    for (; run.outcome !== 'STARTED'; outcomes.push(run.outcome)) run = again(await start(run));
+
+    expect(outcomes).toEqual(['UNKNOWN', 'UNKNOWN', 'BUSY', 'STARTED']);
+    expect(await account.jobIds('crm')).toEqual([run.jobId]);
   });
 
   test('whose answer is lost takes no job that was started before', async () => {
     const older = await account.startJob('crm');
-    const run = given({}, { lostStartAt: new Date(Date.now() + 10_000).toISOString() });
+    const run = given({}, { lostStartAt: new Date(Date.now() + 10_000).toISOString(), lookedInVain: true });
 
     const after = await start(run);
 
@@ -201,15 +237,18 @@ describe('the start of a job', () => {
 
   test('whose answer is lost waits for its job while the service is busy, although it is not to wait for others', async () => {
     await account.startJob('crm');
-    const run = given({ onBusy: 'FAIL' }, { lostStartAt: new Date(Date.now() + 10_000).toISOString() });
+    const run = given({ onBusy: 'FAIL' }, { lostStartAt: new Date(Date.now() + 10_000).toISOString(), lookedInVain: true });
 
     expect((await start(run)).outcome).toBe('BUSY');
   });
 
-  test.each(['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS'] as const)('is held while the stack is in %s', async (status) => {
+  test.each(['ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS'] as const)('comes to nothing while the stack is in %s', async (status) => {
     cloudFormation.stackStatus = status;
+    const reason = 'the stack is being rolled back or deleted';
 
-    expect(await start(given())).toMatchObject({ outcome: 'HELD', reason: 'the stack is being rolled back or deleted' });
+    // CloudFormation may wait for the answer before it goes on with what it takes back.
+    expect(await start(given())).toMatchObject({ outcome: 'FAILED', reason });
+    expect(await start(given({}, { answered: true }))).toMatchObject({ outcome: 'HELD', reason });
     expect(await account.jobIds('crm')).toEqual([]);
   });
 

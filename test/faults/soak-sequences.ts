@@ -1,0 +1,22 @@
+import * as fc from 'fast-check';
+import { LIFE, Lives } from './sequences';
+
+/** Plays as many lives as the argument says, other ones in each process. */
+async function play(sequences: number): Promise<void> {
+  const lives = await Lives.start();
+  try {
+    let played = 0;
+    await fc.assert(fc.asyncProperty(LIFE, async (asks) => {
+      await lives.play(asks);
+      played += 1;
+      if (played % 1_000 === 0) console.log(`${played} of ${sequences} sequences`);
+    }), { numRuns: sequences });
+  } finally {
+    await lives.close();
+  }
+}
+
+play(Number(process.argv[2])).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
