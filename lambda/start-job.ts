@@ -11,8 +11,8 @@ import { growingWait } from './waits';
 /** A list of jobs may lag behind: after a look in vain for the job of a lost start, there is another one before the next start. */
 const LIST_SETTLES_SECONDS = 15;
 
-/** The service takes some calls a second from all runs together: those that were too many spread over a longer time. */
-const THROTTLED_SECONDS = 20;
+/** The service takes a few calls a second from all runs together: one that was too many waits from then on like one that has waited for long. */
+const REPEATS_IN_A_CROWD = 10;
 
 /** What a start needs. */
 export interface StartServices {
@@ -81,9 +81,8 @@ function started({ request, answered }: Run, jobId: string, watch?: Watch): Prog
 }
 
 function notStarted(run: Run, outcome: Outcome, reason: string): Progress {
-  const repeats = (run.repeats ?? 0) + 1;
-  const firstSeconds = outcome === 'THROTTLED' ? THROTTLED_SECONDS : run.request.pollIntervalSeconds;
-  return { ...run, outcome, reason, repeats, crashes: 0, waitSeconds: growingWait(firstSeconds, repeats) };
+  const repeats = (run.repeats ?? 0) + (outcome === 'THROTTLED' ? REPEATS_IN_A_CROWD : 1);
+  return { ...run, outcome, reason, repeats, crashes: 0, waitSeconds: growingWait(run.request.pollIntervalSeconds, repeats) };
 }
 
 /** Whether another attempt can't do better. */

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { CloudFormation } from './cloudformation';
 import { givenRequest, givenRun } from './runs';
 import { answerCloudFormation } from '../../lambda/answer-cloudformation';
@@ -94,11 +95,19 @@ describe('the answer to CloudFormation', () => {
     expect(Reason).toMatch(new RegExp(`^Job ${JOB_ID} of ID mapping workflow crm failed: .+…+.+ Correct the input or the workflow and deploy again\\. ${LOG}$`, 'su'));
   });
 
-  test('has room for the longest names there are', async () => {
+  test('is JSON of less than 4,096 bytes with every attribute, whatever the service says, and with the longest names there are', async () => {
     const request = givenRequest(cloudFormation.url, { waitFor: 'SUCCEEDED', workflowName: 'w'.repeat(255) });
     const callback = { ...request.callback, stackId: 's'.repeat(255), logicalResourceId: 'l'.repeat(255), physicalResourceId: 'p'.repeat(300) };
+    const messages = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 5_000, size: 'max' }),
+      // Halves of surrogate pairs, too.
+      fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 5_000, size: 'max' }).map((units) => String.fromCharCode(...units)),
+    );
 
-    await answered(givenRun({ ...request, callback }, { outcome: 'FAILED', jobId: JOB_ID, reason: 'x'.repeat(10_000) }));
+    await fc.assert(fc.asyncProperty(messages, fc.constantFrom('FAILED' as const, 'TIMED_OUT' as const), fc.constantFrom(JOB_ID, undefined), async (reason, outcome, jobId) => {
+      cloudFormation.reset();
+      expect(await answered(givenRun({ ...request, callback }, { outcome, jobId, reason }))).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(LOG) });
+    }), { numRuns: 60, seed: 20_261_124 });
   });
 
   test('is delivered although the connection drops and the receiver is down', async () => {

@@ -137,7 +137,7 @@ describe('the start of a job', () => {
     const after = await start(given());
 
     expect(after.outcome).toBe('THROTTLED');
-    expect(after.waitSeconds).toBeGreaterThanOrEqual(10);
+    expect(after.waitSeconds).toBeGreaterThanOrEqual(30);
   });
 
   describe.each([
