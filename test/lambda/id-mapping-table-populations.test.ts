@@ -142,11 +142,12 @@ describe('a population', () => {
       expect([...call!.members].sort()).toEqual(['idMappingTableIdentifier', 'membershipIdentifier']);
     });
 
-    test('sends the type that was asked for', async () => {
-      await world.start(world.given({ jobType: 'BATCH' }));
+    test.each(['BATCH', 'INCREMENTAL', 'DELETE_ONLY'] as const)('sends the type %s that was asked for', async (jobType) => {
+      const workflowName = 'incremental';
+      const { jobId } = await world.start(world.given({ jobType, ...await tables.createTable(workflowName, true) }));
 
-      const job = await world.account.client.send(new GetIdMappingJobCommand({ workflowName: workflowArn, jobId: (await world.jobIds())[0] }));
-      expect(job.jobType).toBe('BATCH');
+      const job = await world.account.client.send(new GetIdMappingJobCommand({ workflowName, jobId: jobId!.replaceAll('-', '') }));
+      expect(job.jobType).toBe(jobType);
     });
 
     test.each([

@@ -42,7 +42,7 @@ export class IdMappingTables {
   }
 
   /** Makes a workflow between the ID namespaces, and its table, both of this name. */
-  async createTable(name: string): Promise<TableIds> {
+  async createTable(name: string, incremental = false): Promise<TableIds> {
     const { entityResolution, cleanRooms } = this.account.clients;
     await entityResolution.send(new CreateIdMappingWorkflowCommand({
       workflowName: name,
@@ -56,6 +56,7 @@ export class IdMappingTables {
           recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET',
         },
       },
+      incrementalRunConfig: incremental ? { incrementalRunType: 'ON_DEMAND' } : undefined,
     }));
     const { membershipIdentifier } = this;
     const { idMappingTable } = await cleanRooms.send(new CreateIdMappingTableCommand({
@@ -76,7 +77,7 @@ export class IdMappingTables {
     const { account, membershipIdentifier } = this;
     const { entityResolution, cleanRooms } = account.clients;
     await entityResolution.send(new CreateSchemaMappingCommand({
-      schemaName: 'people',
+      schemaName: 'identities',
       mappedInputFields: [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'email', type: 'EMAIL_ADDRESS', matchKey: 'email' }],
     }));
     for (const [name, type] of [['crm', 'SOURCE'], ['loyalty', 'TARGET']] as const) {
@@ -84,7 +85,7 @@ export class IdMappingTables {
         idNamespaceName: name,
         type,
         roleArn: `arn:aws:iam::${account.accountId}:role/entityresolution-${name}`,
-        inputSourceConfig: [{ inputSourceARN: account.table(name), schemaName: 'people' }],
+        inputSourceConfig: [{ inputSourceARN: account.table(name), schemaName: 'identities' }],
       }));
       await cleanRooms.send(new CreateIdNamespaceAssociationCommand({
         membershipIdentifier, name, inputReferenceConfig: { inputReferenceArn: this.namespaceArn(name), manageResourcePolicies: true },

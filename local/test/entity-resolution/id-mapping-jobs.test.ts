@@ -68,6 +68,7 @@ test.each<[string, JobType | undefined, JobType]>([
   [INCREMENTAL, undefined, 'INCREMENTAL'],
   [INCREMENTAL, 'INCREMENTAL', 'INCREMENTAL'],
   [INCREMENTAL, 'BATCH', 'BATCH'],
+  [INCREMENTAL, 'DELETE_ONLY', 'DELETE_ONLY'],
 ])('a job of the workflow %s asked for with the type %s is of type %s', async (workflowName, jobType, expected) => {
   await planJobs({ failure: 'as planned' });
   const answer = await local.client.send(new StartIdMappingJobCommand({ workflowName, jobType }));
