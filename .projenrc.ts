@@ -84,7 +84,7 @@ project.addTask('rehearse:example', {
 });
 
 project.addTask('bench', {
-  description: 'Measure the matching engine beside its peers; the first argument is the number of people in each table',
+  description: 'Measure the matching engine beside its peers; arguments are numbers of people in each table, 1000000 and 10000000 by default',
   exec: 'tsx bench/run.ts',
   receiveArgs: true,
 });

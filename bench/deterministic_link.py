@@ -17,9 +17,10 @@ for name, file in (("source", source), ("target", target)):
             nullif(regexp_replace(strip_accents(lower(first_name)), '[^a-z]', '', 'g'), '') AS first_name,
             nullif(regexp_replace(strip_accents(lower(last_name)), '[^a-z]', '', 'g'), '') AS last_name,
             nullif(ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0'), '') AS phone,
-            nullif(regexp_replace(replace(split_part(split_part(plain, '@', 1), '+', 1), '.', '') || '@' || split_part(plain, '@', 2),
-                '[^a-z0-9.@-]', '', 'g'), '@') AS email
-        FROM (SELECT *, strip_accents(lower(trim(email))) AS plain FROM read_csv('{file}', all_varchar = true))""")
+            nullif(regexp_replace(replace(split_part(split_part(plain, '@', 1), '+', 1), '.', '') || '@' || domain, '[^a-z0-9.@-]', '', 'g'), '@') AS email
+        FROM (SELECT *, strip_accents(lower(trim(email))) AS plain,
+                CASE split_part(plain, '@', 2) WHEN 'googlemail.com' THEN 'gmail.com' ELSE split_part(plain, '@', 2) END AS domain
+            FROM read_csv('{file}', all_varchar = true))""")
 api = DuckDBAPI(connection)
 settings = SettingsCreator(
     link_type="link_only",

@@ -25,6 +25,7 @@ function normalized(file: string): string {
   const letters = (column: string) => `nullif(regexp_replace(strip_accents(lower(${column})), '[^a-z]', '', 'g'), '') AS ${column}`;
   return `SELECT id, birth, ${letters('first_name')}, ${letters('last_name')},
       nullif(ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0'), '') AS phone,
-      nullif(regexp_replace(replace(split_part(split_part(plain, '@', 1), '+', 1), '.', '') || '@' || split_part(plain, '@', 2), '[^a-z0-9.@-]', '', 'g'), '@') AS email
-    FROM (SELECT *, strip_accents(lower(trim(email))) AS plain FROM read_csv(${literal(file)}, auto_detect = false, header = true, columns = {${columns}}))`;
+      nullif(regexp_replace(replace(split_part(split_part(plain, '@', 1), '+', 1), '.', '') || '@' || domain, '[^a-z0-9.@-]', '', 'g'), '@') AS email
+    FROM (SELECT *, strip_accents(lower(trim(email))) AS plain, CASE split_part(plain, '@', 2) WHEN 'googlemail.com' THEN 'gmail.com' ELSE split_part(plain, '@', 2) END AS domain
+      FROM read_csv(${literal(file)}, auto_detect = false, header = true, columns = {${columns}}))`;
 }

@@ -1,84 +1,62 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Table from 'cli-table3';
+import { Bar, barTable } from './bar';
+import { Contender, makeVenv } from './contenders';
 import { writePeople } from './people';
+import { fastest, highest, SideBySide, sideBySide } from './side-by-side';
 
-const run = promisify(execFile);
+const MILLION = 1_000_000;
+const MAX_PEAK = 3 * 1024;
 
-const VENV = join(__dirname, '.venv');
-const PYTHON = join(VENV, 'bin', 'python');
-const REPEATS = 3;
-const BARS: Readonly<Record<string, number>> = { 'hand-written': 1.25, 'splink': 0.9 };
-
-interface Measured {
-  readonly seconds: number;
-  /** In MiB. */
-  readonly peak: number;
+/** `run.ts [people in each table]...`: all bars of each size, then how time grows from the first size to the last. The fastest round counts. */
+async function main(args: readonly string[]): Promise<void> {
+  const sizes = args.length > 0 ? args.map(Number) : [MILLION, 10 * MILLION];
+  await makeVenv();
+  const bars: Bar[] = [];
+  const seconds: number[] = [];
+  for (const people of sizes) {
+    const { measured, differences } = await measure(people);
+    const engine = fastest(measured.engine);
+    const size = `${people.toLocaleString('en-US')} people`;
+    seconds.push(engine);
+    bars.push(
+      { what: `${size}: the engine's time, of hand-written SQL's`, measured: engine / fastest(measured['hand-written']), limit: 1.25 },
+      { what: `${size}: the engine's time, of Splink's`, measured: engine / fastest(measured.splink), limit: 0.9 },
+      { what: `${size}: other pairs than Splink's`, measured: differences, limit: 0, unit: 'pairs' },
+      { what: `${size}: the engine's peak memory`, measured: highest(measured.engine), limit: MAX_PEAK, unit: 'MiB' },
+    );
+  }
+  if (sizes.length > 1) {
+    const rows = sizes.at(-1)! / sizes[0];
+    bars.push({ what: `${rows} x as many people: time`, measured: seconds.at(-1)! / seconds[0], limit: rows * 1.2 });
+  }
+  console.log(barTable(bars));
 }
 
-/** `run.ts [people in each table]`: each contender in turn, several times over; the fastest time of each counts. */
-async function main([people = '1000000']: string[]): Promise<void> {
+async function measure(people: number): Promise<SideBySide> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const [source, target] = ['source.csv', 'target.csv'].map(name => join(folder, name));
   try {
     const instance = await DuckDBInstance.create(':memory:');
-    await writePeople(await instance.connect(), Number(people), { source, target });
+    await writePeople(await instance.connect(), people, { source, target });
     instance.closeSync();
-    await makeVenv();
-    const measured: Record<string, Measured[]> = { 'engine': [], 'hand-written': [], 'splink': [] };
-    for (let round = 0; round < REPEATS; round++) {
-      for (const [name, all] of Object.entries(measured)) {
-        const pairs = join(folder, `${name}.csv`);
-        all.push(name === 'splink' ? await python(source, target, pairs) : await contender(name, source, target, pairs));
-      }
-    }
-    const fastest = (name: string) => Math.min(...measured[name].map(({ seconds }) => seconds));
-    const table = new Table({ head: ['contender', 'seconds', 'peak MiB', "the engine's time", 'bar'], style: { head: [], border: [] } });
-    for (const [name, all] of Object.entries(measured)) {
-      table.push([
-        name, all.map(({ seconds }) => seconds.toFixed(1)).join(', '), Math.max(...all.map(({ peak }) => peak)).toFixed(0),
-        name in BARS ? `${(fastest('engine') / fastest(name)).toFixed(2)} x` : '', name in BARS ? `<= ${BARS[name]} x` : '',
-      ]);
-    }
-    console.log(`${people} x ${people} records, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}, ${REPEATS} rounds in turn\n${table.toString()}`);
-    console.log(await samePairs(join(folder, 'engine.csv'), join(folder, 'splink.csv')));
+    const result = await sideBySide(source, target, people > MILLION ? 2 : 3, folder);
+    console.log(`${people.toLocaleString('en-US')} people in each table, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}\n${contenderTable(result)}`);
+    return result;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function contender(...args: string[]): Promise<Measured> {
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', join(__dirname, 'contender.ts'), ...args]);
-  return JSON.parse(stdout) as Measured;
-}
-
-async function python(...args: string[]): Promise<Measured> {
-  const { stdout } = await run(PYTHON, [join(__dirname, 'deterministic_link.py'), ...args]);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured;
-}
-
-async function makeVenv(): Promise<void> {
-  if (!existsSync(PYTHON)) {
-    await run('python3', ['-m', 'venv', VENV]);
-    await run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--requirement', join(__dirname, 'requirements.txt')]);
+function contenderTable({ measured }: SideBySide): string {
+  const table = new Table({ head: ['contender', 'seconds, round by round', 'peak MiB'], style: { head: [], border: [] } });
+  for (const name of Object.keys(measured) as Contender[]) {
+    table.push([name, measured[name].map(({ seconds }) => seconds.toFixed(1)).join(', '), highest(measured[name]).toFixed(0)]);
   }
-}
-
-/** Splink gives all pairs, the engine one for each source record: the first target record of the first rule that finds one. */
-async function samePairs(engine: string, splink: string): Promise<string> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  const linked = `SELECT id_l AS sourceId, arg_min(id_r, (match_key::INTEGER, id_r)) AS targetId FROM '${splink}' GROUP BY id_l`;
-  const [[pairs, others]] = (await connection.runAndReadAll(
-    `SELECT count(*), count(*) FILTER (engine.targetId IS DISTINCT FROM splink.targetId) FROM '${engine}' AS engine FULL JOIN (${linked}) AS splink USING (sourceId)`,
-  )).getRowsJson();
-  instance.closeSync();
-  return `${String(pairs)} pairs, ${String(others)} of them not the same as Splink's`;
+  return table.toString();
 }
 
 void main(process.argv.slice(2));
