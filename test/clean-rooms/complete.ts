@@ -3,9 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as mapping from '../../src';
-import { EMAIL_RULE, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
+import { EMAIL_RULE, givenSchema, givenStack } from '../entity-resolution/given';
 
-const { CustomMlMemberAbility, IdNamespaceType, InputSource, MemberAbility, PaymentResponsibility } = mapping;
+const { CustomMlMemberAbility, InputSource, MemberAbility, PaymentResponsibility } = mapping;
 
 /** A stack with every construct of Clean Rooms and, taken together, every property of theirs. */
 export function completeStack(): Stack {
@@ -56,10 +56,11 @@ export function completeStack(): Stack {
     tags,
   });
 
-  const source = new mapping.IdNamespace(stack, 'Source', { type: IdNamespaceType.SOURCE, inputSources: [givenInput(stack, 'crm')] });
-  const target = new mapping.IdNamespace(stack, 'Target', {
-    type: IdNamespaceType.TARGET, inputSources: [InputSource.matchingWorkflow(givenMatchingWorkflow(stack))],
+  const source = new mapping.IdNamespace(stack, 'Source', {
+    type: mapping.IdNamespaceType.SOURCE,
+    inputSources: [InputSource.glueTableFromAttributes({ databaseName: 'customers', tableName: 'crm' }, { schema: givenSchema(stack), bucket })],
   });
+  const target = new mapping.IdNamespace(stack, 'Target', { type: mapping.IdNamespaceType.TARGET });
   new mapping.IdNamespaceAssociation(stack, 'Customers', {
     membership,
     idNamespace: source,
