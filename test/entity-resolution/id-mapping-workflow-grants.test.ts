@@ -1,3 +1,4 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import { givenInput, givenMatchingWorkflow, givenStack, givenUser, statementsOfUser } from './given';
 import * as mapping from '../../src';
@@ -78,5 +79,35 @@ describe('a workflow that was not defined here', () => {
     mapping.IdMappingWorkflowGrants.fromIdMappingWorkflow(l1).readJobs(givenUser(stack));
 
     expect(statementsOfUser(stack)).toMatchObject([{ Resource: WORKFLOW_ARN }]);
+  });
+});
+
+describe('Clean Rooms', () => {
+  const TYPE = 'AWS::EntityResolution::PolicyStatement';
+
+  test('may run the workflow for tables of its account, by the workflow\'s policy, which says so once', () => {
+    const stack = givenStack();
+    const workflow = mapping.IdMappingWorkflow.fromIdMappingWorkflowArn(stack, 'Imported', WORKFLOW_ARN);
+    workflow.grants.cleanRooms();
+    workflow.grants.cleanRooms();
+    const template = Template.fromStack(stack);
+
+    template.resourceCountIs(TYPE, 1);
+    template.hasResourceProperties(TYPE, {
+      Arn: WORKFLOW_ARN,
+      StatementId: Match.stringLikeRegexp('^CleanRooms[0-9a-f]{8}$'),
+      Effect: 'Allow',
+      Principal: ['cleanrooms.amazonaws.com'],
+      Action: ['entityresolution:GetIdMappingWorkflow', 'entityresolution:StartIdMappingJob'],
+      Condition: '{"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+    });
+  });
+
+  test('fails to be allowed when the workflow is of another account', () => {
+    const stack = givenStack();
+    const workflow = mapping.IdMappingWorkflow.fromIdMappingWorkflowArn(stack, 'Imported', WORKFLOW_ARN.replace('111122223333', '444455556666'));
+
+    expect(() => workflow.grants.cleanRooms()).toThrow(new Error(
+      '[Stack/Imported] account 444455556666 owns the ID mapping workflow and has to allow this: call it in a stack of that account'));
   });
 });
