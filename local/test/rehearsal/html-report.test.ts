@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe, { AxeResults } from 'axe-core';
 import { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from './chromium';
 import { CRM, MAPPING, writePeople } from './people';
 import { rehearseCli } from './rehearse-cli';
 
-const INJECTED = '<script>document.title = "injected"</script><img src=x onerror="document.title = 1">';
+const INJECTED = '</style></title><script>document.title = "injected"</script><img src=x onerror="document.title = 1">';
 const FORMULA = '=HYPERLINK("http://127.0.0.1:1")';
 
 let folder: string;
@@ -39,6 +40,14 @@ async function opened(options: BrowserContextOptions = {}): Promise<Page> {
   return page;
 }
 
+/** What axe, a checker of the Web Content Accessibility Guidelines, has to say against a page. */
+async function accessibilityViolations(page: Page): Promise<string[]> {
+  // Evaluated, not loaded: the page's policy allows no script.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+}
+
 test('the report asks for nothing but itself and has no errors', async () => {
   await opened();
 
@@ -52,7 +61,7 @@ test('what looks like markup or a formula in names and values stays text', async
   expect(await page.title()).toBe(`${INJECTED}: 60.0% mapped`.replace('60.0%', await page.locator('.share').innerText()));
   expect(await page.locator('h1').innerText()).toBe(INJECTED);
   expect(await page.locator('td', { hasText: FORMULA }).count()).toBeGreaterThan(0);
-  expect(await page.locator('script, img, a').count()).toBe(0);
+  expect(await page.locator('script, img, a:not([href^="#note-"])').count()).toBe(0);
 });
 
 test.each([320, 375, 900])('the page is no wider than a screen of %i pixels, and shows one of the two sizes of each chart', async width => {
@@ -62,7 +71,7 @@ test.each([320, 375, 900])('the page is no wider than a screen of %i pixels, and
   expect(await page.locator('figure svg:visible').count()).toBe(await page.locator('figure').count());
 });
 
-test.each(['light', 'dark'] as const)('text and bars stand out from the page in %s', async colorScheme => {
+test.each(['light', 'dark'] as const)('text and bars stand out from the page in %s, and all of it is accessible', async colorScheme => {
   const page = await opened({ colorScheme });
   const luminance = async (selector: string, property: string) => {
     const color = await page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`);
@@ -73,18 +82,30 @@ test.each(['light', 'dark'] as const)('text and bars stand out from the page in 
   const card = await luminance('section', 'background-color');
 
   expect(card > 0.5).toBe(colorScheme === 'light');
-  expect(contrast(await luminance('section', 'color'), card)).toBeGreaterThan(7);
-  expect(contrast(await luminance('.muted', 'color'), card)).toBeGreaterThan(4.5);
   expect(contrast(await luminance('figure svg .role-axis-label text', 'fill'), card)).toBeGreaterThan(7);
   expect(contrast(await luminance('figure svg .mark-rect path', 'fill'), card)).toBeGreaterThan(3);
+  expect(await accessibilityViolations(page)).toEqual([]);
 });
 
-test('a screen reader is told of each chart in words', async () => {
+test('a screen reader finds landmarks, is told of each chart in words, and has a caption for each table', async () => {
   const page = await opened();
 
-  expect(await page.getByRole('group', { name: 'Source records: 7 read, 6 usable, ' }).count()).toBe(1);
+  for (const landmark of ['banner', 'main', 'contentinfo'] as const) {
+    expect(await page.getByRole(landmark).count()).toBe(1);
+  }
+  expect(await page.getByRole('region', { name: 'What each rule adds' }).count()).toBe(1);
+  expect(await page.getByRole('img', { name: 'Source records from step to step: 7 read, 6 usable, ' }).count()).toBe(1);
   expect(await page.locator('figure:not([aria-label])').count()).toBe(0);
-  expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+  expect(await page.locator('table').count()).toBe(await page.locator('table > caption:not(:empty)').count());
+  expect(await page.locator('h1, h2, h3').evaluateAll(headings => headings.map(({ tagName }) => tagName).join(' '))).toMatch(/^H1( H2( H3)*)+$/);
+});
+
+test('each note is one that the report refers to, in their order', async () => {
+  const page = await opened();
+  const references = await page.locator('sup a').evaluateAll(links => [...new Set(links.map(link => link.getAttribute('href')))]);
+
+  expect(references.length).toBeGreaterThan(5);
+  expect(references).toEqual(await page.locator('footer li').evaluateAll(notes => notes.map(({ id }) => `#${id}`)));
 });
 
 test('all charts print', async () => {
