@@ -13,7 +13,8 @@ export function isSource({ sources }: IdMapping): string {
 
 /** The SQL condition for a record that is not in a pair yet. */
 export function isFree(side: 'source' | 'target'): string {
-  return `NOT EXISTS (FROM mapping WHERE mapping.${side} = records.rowid)`;
+  // With NOT EXISTS a rule takes up to twice as long.
+  return `rowid NOT IN (SELECT ${side} FROM mapping)`;
 }
 
 /** What records are ordered by where one of them has to be chosen: the data sets' order, then the ids. */
