@@ -8,6 +8,8 @@ export type AttributeMatchingModel = 'ONE_TO_ONE' | 'MANY_TO_MANY';
 /** A column of the table of records. */
 export interface RecordColumn {
   readonly name: string;
+  /** Of SQL. @default VARCHAR */
+  readonly type?: string;
   /** For each data set the SQL of the value, over columns named by `fieldColumn`; NULL where the data set has none. */
   readonly expressions: readonly string[];
 }

@@ -23,6 +23,8 @@ export interface DataSet {
   /** The columns of CSV files that have no header line. @default - the first line of each file names its columns */
   readonly columns?: readonly string[];
   readonly fields: readonly Field[];
+  /** Unique ids of records to leave out as if a field named DELETE said so. @default - none */
+  readonly deletedIds?: readonly string[];
 }
 
 /** The field that identifies a record. */

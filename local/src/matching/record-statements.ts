@@ -6,14 +6,18 @@ import { identifier, list, literal } from './sql';
 /** The longest unique id, in characters, that an ID mapping takes. */
 const MAX_ID_LENGTH = 257;
 
+/** The SQL name of the path of a record's file. */
+export const FILE = 'file_of_record';
+
 const MISSING = 'the unique id is missing';
 const TOO_LONG = `the unique id is longer than ${MAX_ID_LENGTH} characters`;
 const BAD_CHARACTERS = 'the unique id has characters other than a-z, A-Z, 0-9, _ and -';
-const REPEATED = 'the unique id is repeated in its table';
+/** The cause that depends on other records. */
+export const REPEATED = 'the unique id is repeated in its table';
 
 /** Makes the table of records: `cause` is why one is rejected, `deleted` whether one is marked for deletion. */
 export function createRecords(columns: readonly RecordColumn[]): string[] {
-  const values = columns.map(({ name }) => `, ${name} VARCHAR`).join('');
+  const values = columns.map(({ name, type = 'VARCHAR' }) => `, ${name} ${type}`).join('');
   return [
     `CREATE TYPE cause AS ENUM (${[MISSING, TOO_LONG, BAD_CHARACTERS, REPEATED].map(literal).join(', ')})`,
     `CREATE TABLE records (data_set UTINYINT, id VARCHAR, cause cause, deleted BOOLEAN${values})`,
@@ -25,7 +29,8 @@ export function insertRecords(dataSet: DataSet, index: number, columns: readonly
   const id = `trimmed(${fieldColumn(dataSet.fields.findIndex(({ type }) => type === 'UNIQUE_ID'))})`;
   const marker = dataSet.fields.findIndex(field =>
     field.fieldName.toUpperCase() === 'DELETE' && field.type === 'STRING' && !field.matchKey && !field.groupName);
-  const deleted = marker < 0 ? 'false' : `coalesce(lower(trimmed(${fieldColumn(marker)})) = 'true', false)`;
+  const marked = marker < 0 ? 'false' : `coalesce(lower(trimmed(${fieldColumn(marker)})) = 'true', false)`;
+  const deleted = dataSet.deletedIds?.length ? `${marked} OR coalesce(id IN (${dataSet.deletedIds.map(literal).join(', ')}), false)` : marked;
   const values = columns.map(({ expressions }) => `, ${expressions[index]}`).join('');
   return `INSERT INTO records SELECT ${index}, id, CASE
       WHEN id IS NULL THEN ${literal(MISSING)}
@@ -34,7 +39,7 @@ export function insertRecords(dataSet: DataSet, index: number, columns: readonly
     END, ${deleted}${values} FROM (SELECT *, ${id} AS id FROM (${fields}))`;
 }
 
-/** The SQL that reads the fields of a data set, named by `fieldColumn`, from files. */
+/** The SQL that reads the fields of a data set, named by `fieldColumn`, from files; `FILE` is the path of a record's file. */
 export function selectFields(dataSet: DataSet, group: FileGroup): string {
   return dataSet.format === 'PARQUET' ? parquet(group) : csv(dataSet, group);
 }
@@ -51,24 +56,24 @@ export const REJECT_REPEATED_IDS = `UPDATE records SET cause = ${literal(REPEATE
 /** How many records were read, rejected, marked for deletion. */
 export const COUNT_RECORDS = 'SELECT count(*), count(cause), count(*) FILTER (cause IS NULL AND deleted) FROM records';
 
-/** Writes the rejected records. */
-export function writeRejected(dataSets: readonly DataSet[], file: string): string {
+/** Writes the rejected records. @param records SQL of the records that are looked at */
+export function writeRejected(dataSets: readonly DataSet[], file: string, records = 'records'): string {
   const names = list(dataSets.map(({ name }) => literal(name)));
-  return `COPY (SELECT ${names}[data_set + 1] AS inputSource, id AS uniqueId, cause::VARCHAR AS cause FROM records WHERE cause IS NOT NULL ORDER BY ALL)
+  return `COPY (SELECT ${names}[data_set + 1] AS inputSource, id AS uniqueId, cause::VARCHAR AS cause FROM ${records} WHERE cause IS NOT NULL ORDER BY ALL)
     TO ${literal(file)} (FORMAT csv, HEADER)`;
 }
 
 function csv(dataSet: DataSet, { files, columns, fieldColumns }: FileGroup): string {
   const types = columns.map((_, column) => `column${column}: 'VARCHAR'`);
   // Rejects are stored, not thrown: DuckDB's own messages quote the line, which is personal data.
-  return `SELECT ${fieldColumns.map((column, field) => `column${column} AS ${fieldColumn(field)}`).join(', ')}
+  return `SELECT ${fieldColumns.map((column, field) => `column${column} AS ${fieldColumn(field)}`).join(', ')}, ${FILE}
     FROM read_csv(${fileList(files)}, auto_detect = false, columns = {${types.join(', ')}}, header = ${!dataSet.columns},
-    delim = ${literal(dataSet.separator)}, quote = '"', escape = '"', store_rejects = true, rejects_limit = 1)`;
+    delim = ${literal(dataSet.separator)}, quote = '"', escape = '"', store_rejects = true, rejects_limit = 1, filename = '${FILE}')`;
 }
 
 function parquet({ files, columns, fieldColumns }: FileGroup): string {
-  return `SELECT ${fieldColumns.map((column, field) => `CAST(${identifier(columns[column])} AS VARCHAR) AS ${fieldColumn(field)}`).join(', ')}
-    FROM read_parquet(${fileList(files)})`;
+  return `SELECT ${fieldColumns.map((column, field) => `CAST(${identifier(columns[column])} AS VARCHAR) AS ${fieldColumn(field)}`).join(', ')}, ${FILE}
+    FROM read_parquet(${fileList(files)}, filename = '${FILE}')`;
 }
 
 /** A name may hold what DuckDB takes for a pattern. */

@@ -63,7 +63,7 @@ function distorted(row: Record<string, string>, random: () => number): Row {
 }
 
 /** Mulberry32: numbers from 0 to 1. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     /* eslint-disable no-bitwise */

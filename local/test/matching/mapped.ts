@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DataSet } from '../../src/matching/data-set';
 import { inDatabase } from '../../src/matching/database';
 import { IdMapping, IdMappingCounts } from '../../src/matching/id-mapping';
-import { mapIds } from '../../src/matching/map-ids';
+import { MapIdsOptions, mapIds } from '../../src/matching/map-ids';
+import { MapWithStateOptions, mapWithState } from '../../src/matching/map-with-state';
 
 /** A data set whose files are given by their content. */
 export interface TestDataSet extends Omit<DataSet, 'name' | 'files' | 'separator'> {
@@ -30,6 +31,15 @@ export interface Mapped {
 
 /** Runs the engine. */
 export async function mapped(mapping: TestMapping, signal: AbortSignal = new AbortController().signal): Promise<Mapped> {
+  return runEngine(mapping, (files, options) => mapIds(files, { ...options, signal }));
+}
+
+/** Runs the engine on the state of the last run. */
+export async function mappedWithState(mapping: TestMapping, run: Pick<MapWithStateOptions, 'jobType' | 'stateFile'> & { deliver?: () => Promise<void> }) {
+  return runEngine(mapping, (files, options) => mapWithState(files, { deliver: async () => {}, ...options, ...run }));
+}
+
+async function runEngine<C>(mapping: TestMapping, map: (mapping: IdMapping, options: MapIdsOptions) => Promise<C>) {
   // The names show that paths are quoted in SQL and are no patterns.
   const folder = await mkdtemp(join(tmpdir(), "mapped-'"));
   const write = async (side: string, dataSets: readonly TestDataSet[]) => Promise.all(dataSets.map(async (dataSet, index) => ({
@@ -44,9 +54,9 @@ export async function mapped(mapping: TestMapping, signal: AbortSignal = new Abo
   })));
   try {
     const [mappingFile, rejectedFile] = ['mapping.csv', 'rejected.csv'].map(name => join(folder, name));
-    const counts = await mapIds(
+    const counts = await map(
       { ...mapping, sources: await write('source', mapping.sources), targets: await write('target', mapping.targets) },
-      { workFolder: folder, mappingFile, rejectedFile, signal },
+      { workFolder: folder, mappingFile, rejectedFile, signal: new AbortController().signal },
     );
     return { counts, pairs: await lines(mappingFile), rejected: await lines(rejectedFile) };
   } finally {
