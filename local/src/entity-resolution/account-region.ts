@@ -2,6 +2,7 @@ import type {
   CreateIdMappingWorkflowInput, CreateIdNamespaceInput, CreateMatchingWorkflowInput, CreateSchemaMappingInput, GetIdMappingJobOutput,
   GetMatchingJobOutput,
 } from '@aws-sdk/client-entityresolution';
+import { DeletedUniqueIds } from './deleted-unique-ids';
 import { Job, JobQueue } from './job-queue';
 import { ResourceTable } from './resource-table';
 import { Valid } from '../rest-json/api-model';
@@ -24,6 +25,7 @@ export class AccountRegion {
   readonly matchingWorkflows: ResourceTable<MatchingWorkflow>;
   readonly idNamespaces: ResourceTable<IdNamespace>;
   readonly idMappingWorkflows: ResourceTable<IdMappingWorkflow>;
+  readonly deletedUniqueIds = new DeletedUniqueIds();
   readonly matchingJobs = new JobQueue<MatchingJob>();
   readonly idMappingJobs = new JobQueue<IdMappingJob>();
 

@@ -5,11 +5,13 @@ import { JobEnvironment } from './context';
 import { readTables } from './input-data';
 import { jobClients } from './job-clients';
 import { JobFailure } from './job-failure';
+import { jobStateFile } from './job-state';
 import { MappingPlan, mappingPlan } from './mapping-plan';
 import { upload } from './s3-objects';
 import { inWorkspace } from './workspace';
 import { IdMappingCounts } from '../matching/id-mapping';
 import { mapIds } from '../matching/map-ids';
+import { ChangeCounts, mapWithState } from '../matching/map-with-state';
 
 /** A job's work: what to run, and where the outcome goes. */
 export interface IdMappingRun {
@@ -34,29 +36,41 @@ export interface IdMappingOutput {
  * with those of the namespace's role.
  * @throws JobFailure with the message for whoever started the job
  */
-export async function runIdMappingJob(run: IdMappingRun, { awsEndpointUrl, signal, onMapping }: JobEnvironment): Promise<IdMappingJobMetrics> {
+export async function runIdMappingJob(
+  run: IdMappingRun, { awsEndpointUrl, signal, stateFolder, onMapping }: JobEnvironment,
+): Promise<IdMappingJobMetrics> {
   const { job: { jobId, workflowName, jobType }, workflow, output, accountRegion } = run;
-  if (jobType === 'DELETE_ONLY') {
-    throw new JobFailure('the local AWS Entity Resolution does not run jobs of type DELETE_ONLY: use BATCH or INCREMENTAL');
-  }
   const plan = planOf(workflow, accountRegion);
   const clientsOf = jobClients(workflow.roleArn, jobId, awsEndpointUrl, accountRegion.region);
   return inWorkspace(signal, async workspace => {
     const sources = await readTables(plan.sources, clientsOf, workspace);
     const targets = await readTables(plan.targets, clientsOf, workspace);
+    const mapping = { ...plan, sources, targets };
     const mappingFile = join(workspace.folder, 'mapping.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');
-    const counts = await mapIds({ ...plan, sources, targets }, { workFolder: workspace.folder, mappingFile, rejectedFile, signal });
-
-    if (output) {
-      const { s3 } = await clientsOf(output.roleArn);
-      const path = `${output.outputS3Path.replace(/\/$/, '')}/${workflowName}/${jobId}`;
-      await upload(mappingFile, `${path}/success/part-00000.csv`, output.KMSArn, s3, signal);
-      if (counts.rejected > 0) {
-        await upload(rejectedFile, `${path}/error/part-00000.csv`, output.KMSArn, s3, signal);
+    const options = { workFolder: workspace.folder, mappingFile, rejectedFile, signal };
+    const deliver = async (hasRejected: boolean) => {
+      if (output) {
+        const { s3 } = await clientsOf(output.roleArn);
+        const path = `${output.outputS3Path.replace(/\/$/, '')}/${workflowName}/${jobId}`;
+        await upload(mappingFile, `${path}/success/part-00000.csv`, output.KMSArn, s3, signal);
+        if (hasRejected) {
+          await upload(rejectedFile, `${path}/error/part-00000.csv`, output.KMSArn, s3, signal);
+        }
       }
+      await onMapping(jobId, mappingFile);
+    };
+
+    if (workflow.incrementalRunConfig) {
+      return changeMetrics(await mapWithState(mapping, {
+        ...options,
+        jobType: jobType!,
+        stateFile: jobStateFile(stateFolder, workflowName, accountRegion),
+        deliver: async ({ allRejected }) => deliver(allRejected > 0),
+      }));
     }
-    await onMapping(jobId, mappingFile);
+    const counts = await mapIds(mapping, options);
+    await deliver(counts.rejected > 0);
     return metricsOf(counts);
   });
 }
@@ -75,9 +89,21 @@ function planOf(workflow: IdMappingWorkflow, accountRegion: AccountRegion): Mapp
   }
 }
 
-/** A run makes the whole mapping anew: all that is mapped is new, nothing is removed. */
-function metricsOf({ input, rejected, deleted, mapped, mappedTargets }: IdMappingCounts): IdMappingJobMetrics {
+/** Without a state all that is mapped is new, and nothing is removed. */
+function metricsOf(counts: IdMappingCounts): IdMappingJobMetrics {
+  const { input, rejected, deleted, mapped, mappedTargets } = counts;
   const uniqueRecords = input - rejected - deleted;
+  return changeMetrics({
+    ...counts,
+    allRejected: rejected,
+    loaded: uniqueRecords,
+    newlyLoaded: uniqueRecords,
+    added: { mapped, mappedSources: mapped, mappedTargets },
+    removed: { mapped: 0, mappedSources: 0, mappedTargets: 0 },
+  });
+}
+
+function changeMetrics({ input, rejected, deleted, mapped, mappedTargets, loaded, newlyLoaded, added, removed }: ChangeCounts): IdMappingJobMetrics {
   return {
     inputRecords: input,
     totalRecordsProcessed: input - rejected,
@@ -86,13 +112,13 @@ function metricsOf({ input, rejected, deleted, mapped, mappedTargets }: IdMappin
     totalMappedRecords: mapped,
     totalMappedSourceRecords: mapped,
     totalMappedTargetRecords: mappedTargets,
-    uniqueRecordsLoaded: uniqueRecords,
-    newMappedRecords: mapped,
-    newMappedSourceRecords: mapped,
-    newMappedTargetRecords: mappedTargets,
-    newUniqueRecordsLoaded: uniqueRecords,
-    mappedRecordsRemoved: 0,
-    mappedSourceRecordsRemoved: 0,
-    mappedTargetRecordsRemoved: 0,
+    uniqueRecordsLoaded: loaded,
+    newMappedRecords: added.mapped,
+    newMappedSourceRecords: added.mappedSources,
+    newMappedTargetRecords: added.mappedTargets,
+    newUniqueRecordsLoaded: newlyLoaded,
+    mappedRecordsRemoved: removed.mapped,
+    mappedSourceRecordsRemoved: removed.mappedSources,
+    mappedTargetRecordsRemoved: removed.mappedTargets,
   };
 }

@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import type {
   CreateIdMappingWorkflowInput, DeleteIdMappingWorkflowInput, GetIdMappingWorkflowInput, ListIdMappingWorkflowsInput,
   UpdateIdMappingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdMappingWorkflow } from './account-region';
 import { Context } from './context';
+import { jobStateFile } from './job-state';
 import { mappingPlan } from './mapping-plan';
 import { Resource } from './resource-table';
 import { tableInputs } from './workflow-input';
@@ -27,12 +29,13 @@ export const idMappingWorkflowOperations = {
     return describe(accountRegion.idMappingWorkflows.update(members.workflowName, members));
   },
 
-  DeleteIdMappingWorkflow({ workflowName }: Valid<DeleteIdMappingWorkflowInput>, { accountRegion }: Context) {
+  DeleteIdMappingWorkflow({ workflowName }: Valid<DeleteIdMappingWorkflowInput>, { accountRegion, jobEnvironment }: Context) {
     if (accountRegion.idMappingJobs.isBusy(workflowName)) {
       throw new ConflictError(`the ID mapping workflow "${workflowName}" is currently running: wait until its job has ended`);
     }
     accountRegion.idMappingWorkflows.delete(workflowName);
     accountRegion.idMappingJobs.forget(workflowName);
+    rmSync(jobStateFile(jobEnvironment.stateFolder, workflowName, accountRegion), { force: true });
     return { message: `the ID mapping workflow "${workflowName}" is deleted` };
   },
 

@@ -30,7 +30,7 @@ export async function readTables(
     if (files.length === 0) {
       throw new JobFailure(`there is no object under ${locations.join(', ')}`);
     }
-    dataSets.push({ name: table.tableArn, files, ...format, fields: table.fields });
+    dataSets.push({ name: table.tableArn, files, ...format, fields: table.fields, deletedIds: table.deletedIds });
   }
   return dataSets;
 }

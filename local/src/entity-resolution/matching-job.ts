@@ -7,7 +7,7 @@ import { jobClients } from './job-clients';
 import { JobFailure } from './job-failure';
 import { groupRecords } from './record-groups';
 import { upload } from './s3-objects';
-import { TableInput, tableInputs } from './workflow-input';
+import { matchingWorkflowTables, TableInput } from './workflow-input';
 import { inWorkspace } from './workspace';
 
 /** A job's work. */
@@ -55,9 +55,9 @@ export async function runMatchingJob({ job, workflow, accountRegion }: MatchingR
 }
 
 /** What the workflow refers to may have gone since the workflow was made. */
-function tablesOf({ inputSourceConfig }: MatchingWorkflow, accountRegion: AccountRegion): TableInput[] {
+function tablesOf(workflow: MatchingWorkflow, accountRegion: AccountRegion): TableInput[] {
   try {
-    return inputSourceConfig.flatMap(input => tableInputs(input, accountRegion));
+    return matchingWorkflowTables(workflow, accountRegion);
   } catch (error) {
     throw new JobFailure((error as Error).message);
   }

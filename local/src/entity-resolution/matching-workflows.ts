@@ -1,4 +1,5 @@
 import type {
+  BatchDeleteUniqueIdInput,
   CreateMatchingWorkflowInput, DeleteMatchingWorkflowInput, GetMatchingWorkflowInput, ListMatchingWorkflowsInput, UpdateMatchingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, MatchingWorkflow } from './account-region';
@@ -8,6 +9,9 @@ import { checkRules, tableInputs } from './workflow-input';
 import { Valid } from '../rest-json/api-model';
 import { ConflictError, ValidationError } from '../rest-json/errors';
 import { page } from '../rest-json/page';
+
+/** What a record may have as its unique id. */
+const UNIQUE_ID = /^[a-zA-Z0-9_-]{1,257}$/;
 
 export const matchingWorkflowOperations = {
   CreateMatchingWorkflow({ tags, ...members }: Valid<CreateMatchingWorkflowInput>, { accountRegion }: Context) {
@@ -31,7 +35,26 @@ export const matchingWorkflowOperations = {
     }
     accountRegion.matchingWorkflows.delete(workflowName);
     accountRegion.matchingJobs.forget(workflowName);
+    accountRegion.deletedUniqueIds.forget(workflowName);
     return { message: `the matching workflow "${workflowName}" is deleted` };
+  },
+
+  /** The records are gone from the next job on: an id that no record can have is an error of its own. */
+  BatchDeleteUniqueId({ workflowName, inputSource, uniqueIds }: Valid<BatchDeleteUniqueIdInput>, { accountRegion }: Context) {
+    const { members: { inputSourceConfig } } = accountRegion.matchingWorkflows.get(workflowName);
+    if (inputSource !== undefined && !inputSourceConfig.some(({ inputSourceARN }) => inputSourceARN === inputSource)) {
+      throw new ValidationError(`the inputSource ${inputSource} is no input of the matching workflow "${workflowName}"; its inputs are: ` +
+        inputSourceConfig.map(({ inputSourceARN }) => inputSourceARN).join(', '));
+    }
+    const given = [...new Set(uniqueIds)];
+    const deleted = given.filter(uniqueId => UNIQUE_ID.test(uniqueId));
+    accountRegion.deletedUniqueIds.add(workflowName, deleted, inputSource);
+    return {
+      status: 'COMPLETED',
+      errors: given.filter(uniqueId => !deleted.includes(uniqueId)).map(uniqueId => ({ uniqueId, errorType: 'VALIDATION_ERROR' })),
+      deleted: deleted.map(uniqueId => ({ uniqueId })),
+      disconnectedUniqueIds: [],
+    };
   },
 
   ListMatchingWorkflows(input: Valid<ListMatchingWorkflowsInput>, { accountRegion }: Context) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { StartIdMappingJobInput } from '@aws-sdk/client-entityresolution';
 import { AccountRegions } from './account-regions';
 import { JobEnvironment } from './context';
@@ -24,8 +27,10 @@ export class EntityResolutionServer {
     const accountRegions = new AccountRegions();
     const closing = new AbortController();
     const mappingReaders = new Map<string, MappingReader>();
+    const stateFolder = await mkdtemp(join(tmpdir(), 'entity-resolution-state-'));
     const jobEnvironment: JobEnvironment = {
       awsEndpointUrl: props.awsEndpointUrl,
+      stateFolder,
       signal: closing.signal,
       onMapping: async (jobId, file) => mappingReaders.get(jobId)?.(file),
     };
@@ -39,13 +44,14 @@ export class EntityResolutionServer {
       }),
     };
     const server = await RestJsonServer.start(service, await ApiModel.load(props.apiModelPath), props);
-    return new EntityResolutionServer(server, accountRegions, mappingReaders, closing);
+    return new EntityResolutionServer(server, accountRegions, mappingReaders, stateFolder, closing);
   }
 
   private constructor(
     private readonly server: RestJsonServer,
     private readonly accountRegions: AccountRegions,
     private readonly mappingReaders: Map<string, MappingReader>,
+    private readonly stateFolder: string,
     private readonly closing: AbortController,
   ) {}
 
@@ -83,5 +89,6 @@ export class EntityResolutionServer {
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all([this.server.close(), ...this.accountRegions.all().map(accountRegion => accountRegion.jobsEnded())]);
+    await rm(this.stateFolder, { recursive: true });
   }
 }

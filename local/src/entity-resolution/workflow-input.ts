@@ -12,6 +12,8 @@ export interface TableInput {
   readonly fields: readonly Valid<SchemaInputAttribute>[];
   /** The role that reads it. @default - the workflow's */
   readonly roleArn?: string;
+  /** Unique ids that were deleted from the matching workflow that reads it. @default - none */
+  readonly deletedIds?: readonly string[];
 }
 
 /** One item of an `inputSourceConfig`. */
@@ -31,13 +33,19 @@ export function tableInputs(input: WorkflowInput, accountRegion: AccountRegion):
       return [{ table: source, tableArn: input.inputSourceARN, fields: schemaFields(input, accountRegion) }];
     case 'matchingworkflow': {
       const { owner, resource: { members } } = matchingWorkflow(input.inputSourceARN, accountRegion);
-      return innerInputs(members.inputSourceConfig, owner, owner === accountRegion ? undefined : members.roleArn);
+      return withRole(owner === accountRegion ? undefined : members.roleArn, matchingWorkflowTables(members, owner));
     }
     default: {
       const { owner, resource: { members } } = idNamespace(input.inputSourceARN, accountRegion);
-      return innerInputs(members.inputSourceConfig ?? [], owner, members.roleArn);
+      return withRole(members.roleArn, (members.inputSourceConfig ?? []).flatMap(inner => tableInputs(inner, owner)));
     }
   }
+}
+
+/** The tables of a matching workflow, without what was deleted from it. */
+export function matchingWorkflowTables({ workflowName, inputSourceConfig }: MatchingWorkflow, owner: AccountRegion): TableInput[] {
+  return inputSourceConfig.flatMap(input => tableInputs(input, owner))
+    .map(table => ({ ...table, deletedIds: owner.deletedUniqueIds.of(workflowName, table.tableArn) }));
 }
 
 /** The matching workflow that an input names. */
@@ -73,8 +81,8 @@ export function checkRules(rules: readonly Valid<Rule>[], inputs: readonly Table
   }
 }
 
-function innerInputs(inputs: readonly WorkflowInput[], owner: AccountRegion, roleArn: string | undefined): TableInput[] {
-  return inputs.flatMap(input => tableInputs(input, owner)).map(table => ({ ...table, roleArn: table.roleArn ?? roleArn }));
+function withRole(roleArn: string | undefined, tables: readonly TableInput[]): TableInput[] {
+  return tables.map(table => ({ ...table, roleArn: table.roleArn ?? roleArn }));
 }
 
 /** Operations with inputs list no ResourceNotFoundException: what is missing makes the request invalid. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobFailure } from './job-failure';
 import { InputError } from '../matching/input-error';
+import { NoStateError } from '../matching/map-with-state';
 
 /** Where a job keeps its files. */
 export interface Workspace {
@@ -18,8 +19,15 @@ export async function inWorkspace<T>(signal: AbortSignal, work: (workspace: Work
   try {
     return await work(workspace);
   } catch (error) {
-    throw error instanceof InputError ? new JobFailure(`the object ${workspace.objects.get(error.file)}: ${error.message}`) : error;
+    throw failureOf(error, workspace);
   } finally {
     await rm(workspace.folder, { recursive: true, force: true });
   }
+}
+
+function failureOf(error: unknown, { objects }: Workspace): unknown {
+  if (error instanceof InputError) {
+    return new JobFailure(`the object ${objects.get(error.file)}: ${error.message}`);
+  }
+  return error instanceof NoStateError ? new JobFailure(error.message) : error;
 }

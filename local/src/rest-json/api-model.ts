@@ -19,6 +19,8 @@ export interface WireRequest {
   /** The URI template's labels, decoded. */
   readonly labels: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The body's text; empty when there is none. */
   readonly body: string;
 }
@@ -93,6 +95,7 @@ export class ApiModel {
       switch (member.location) {
         case 'uri': return [name, request.labels[wireName]];
         case 'querystring': return [name, this.queryValue(member, request.query.getAll(wireName))];
+        case 'header': return [name, this.headerValue(member, request.headers[wireName.toLowerCase()])];
         default: return [name, body[wireName]];
       }
     }));
@@ -137,6 +140,10 @@ export class ApiModel {
       return undefined;
     }
     return type === 'list' ? values : type === 'integer' ? Number(values[0]) : values[0];
+  }
+
+  private headerValue(member: Member, value: string | readonly string[] | undefined): unknown {
+    return typeof value === 'string' && this.shape(member.shape).type === 'list' ? splitHeader(value) : value;
   }
 
   private validate(shapeName: string, value: unknown, path: string, violations: Violation[]): unknown {
@@ -230,6 +237,12 @@ function decodeSegment(segment: string): string {
   } catch {
     throw new ValidationError(`the path segment '${segment}' is not percent-encoded UTF-8`);
   }
+}
+
+/** The items of a list in a header: those that hold a comma are quoted. */
+function splitHeader(value: string): string[] {
+  return [...value.matchAll(/\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*?))\s*(?:,|$)/gy)].map(([, quoted, plain]) => quoted?.replace(/\\(.)/g, '$1') ?? plain)
+    .filter((item, index, { length }) => item !== '' || index < length - 1);
 }
 
 function parseBody(body: string): JsonObject {

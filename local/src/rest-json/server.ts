@@ -132,7 +132,7 @@ export class RestJsonServer {
     const caller = parseCaller(request.headers.authorization);
     const account = await this.accounts.accountOf(caller);
     const fault = this.faults.take(operation.name);
-    const input = this.model.input(operation, { labels, query: searchParams, body });
+    const input = this.model.input(operation, { labels, query: searchParams, headers: request.headers, body });
     const output = await this.answer({ operation, labels, input, caller, account, fault, faults: this.faults });
     return lostAnswer(fault) ?? { status: operation.http.responseCode ?? 200, body: this.model.output(operation, output) };
   }

@@ -106,13 +106,6 @@ describe('a workflow', () => {
     expect(await pairs()).toEqual(['c1,l1,by email', 'c3,l3,by email']);
   });
 
-  test('of type INCREMENTAL maps all records', async () => {
-    await aws.createWorkflow({ workflowName: 'w', incrementalRunConfig: { incrementalRunType: 'ON_DEMAND' } });
-
-    expect(await pairs()).toEqual(['c1,l1,by email', 'c3,l3,by email']);
-    expect(await pairs()).toEqual(['c1,l1,by email', 'c3,l3,by email']);
-  });
-
   test('without an output counts only', async () => {
     await aws.createWorkflow({ workflowName: 'w', outputSourceConfig: undefined });
     const { status, metrics, jobId } = await aws.run({ workflowName: 'w' });

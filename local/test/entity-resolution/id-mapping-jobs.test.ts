@@ -85,14 +85,6 @@ test.each<JobType>(['INCREMENTAL', 'DELETE_ONLY'])('a workflow without increment
   });
 });
 
-test('a job of type DELETE_ONLY fails, and says that it is not emulated', async () => {
-  const jobId = await start({ workflowName: INCREMENTAL, jobType: 'DELETE_ONLY' });
-
-  expect((await endedJob(local.client, INCREMENTAL, jobId)).errorDetails).toEqual({
-    errorMessage: 'the local AWS Entity Resolution does not run jobs of type DELETE_ONLY: use BATCH or INCREMENTAL',
-  });
-});
-
 test('an output of the job itself is given back', async () => {
   await planJobs({ failure: 'as planned' });
   const outputSourceConfig = [{ roleArn: ROLE, outputS3Path: 's3://other/path', KMSArn: 'arn:aws:kms:us-east-1:000000000000:key/1' }];

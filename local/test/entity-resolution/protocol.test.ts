@@ -57,10 +57,10 @@ test.each([
 });
 
 test('an operation of the service that is not served is answered with 501 and what is', async () => {
-  expect(await raw('DELETE', '/matchingworkflows/loyalty/uniqueids')).toEqual({
+  expect(await raw('POST', '/matchingworkflows/loyalty/generateMatches')).toEqual({
     status: 501,
     type: 'UnsupportedOperationException',
-    message: expect.stringMatching(/^the local AWS Entity Resolution does not serve BatchDeleteUniqueId; it serves: CreateSchemaMapping, GetSchemaMapping, /),
+    message: expect.stringMatching(/^the local AWS Entity Resolution does not serve GenerateMatchId; it serves: CreateSchemaMapping, GetSchemaMapping, /),
   });
 });
 
