@@ -3,7 +3,7 @@ import {
   CreateIdNamespaceAssociationCommand, CreateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
 import {
-  CreateIdMappingWorkflowCommand, CreateIdNamespaceCommand, CreateSchemaMappingCommand, EntityResolutionClient,
+  CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommand, CreateSchemaMappingCommand, EntityResolutionClient,
 } from '@aws-sdk/client-entityresolution';
 import { CleanRoomsServer } from '../../src/clean-rooms/server';
 import { EntityResolutionServer } from '../../src/entity-resolution/server';
@@ -117,14 +117,18 @@ export async function associate(
   return idNamespaceAssociation!.id!;
 }
 
-/** The advertiser's ID mapping workflow from its namespace `crm` to the publisher's `members`. */
-export async function createWorkflow({ entityResolution }: Party, overrides: object = {}): Promise<void> {
-  await entityResolution.send(new CreateIdMappingWorkflowCommand(idMappingWorkflow({
+/** An ID mapping workflow of the advertiser from its namespace `crm` to the publisher's `members`. */
+export function workflow(overrides: Partial<CreateIdMappingWorkflowCommandInput> = {}): CreateIdMappingWorkflowCommandInput {
+  return idMappingWorkflow({
     workflowName: 'crm-to-members',
     outputSourceConfig: undefined,
     inputSourceConfig: [{ inputSourceARN: namespaceArn(ADVERTISER, 'crm') }, { inputSourceARN: namespaceArn(PUBLISHER, 'members') }],
     ...overrides,
-  })));
+  });
+}
+
+export async function createWorkflow({ entityResolution }: Party, overrides: Partial<CreateIdMappingWorkflowCommandInput> = {}): Promise<void> {
+  await entityResolution.send(new CreateIdMappingWorkflowCommand(workflow(overrides)));
 }
 
 /** The advertiser's ID mapping table. @returns its id */

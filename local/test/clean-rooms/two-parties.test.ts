@@ -1,10 +1,11 @@
 import {
   GetIdMappingTableCommand, GetSchemaCommand, ListCollaborationsCommand, ListIdMappingTablesCommand, PopulateIdMappingTableCommand,
 } from '@aws-sdk/client-cleanrooms';
-import { ADVERTISER, createWorkflow, Party, partyOf, PUBLISHER, WORKFLOW_ARN } from './test-collaboration';
+import { JobType, UpdateIdMappingWorkflowCommand, UpdateIdNamespaceCommand } from '@aws-sdk/client-entityresolution';
+import { ADVERTISER, createWorkflow, Party, partyOf, PUBLISHER, workflow, WORKFLOW_ARN } from './test-collaboration';
 import { ControlClient, IdMappingTableRow } from '../../src/rest-json/control-client';
 import { TestAws } from '../entity-resolution/test-aws';
-import { endedJob } from '../entity-resolution/test-server';
+import { endedJob, schema as people } from '../entity-resolution/test-server';
 
 let advertiserAws: TestAws;
 let publisherAws: TestAws;
@@ -76,8 +77,9 @@ const tableStack = (name: string, description: string) => ({
   },
 });
 
-async function populate(idMappingTableIdentifier: string): Promise<string | undefined> {
-  const { idMappingJobId } = await advertiser.cleanRooms.send(new PopulateIdMappingTableCommand({ membershipIdentifier, idMappingTableIdentifier }));
+async function populate(idMappingTableIdentifier: string, jobType?: JobType): Promise<string | undefined> {
+  const { idMappingJobId } = await advertiser.cleanRooms.send(
+    new PopulateIdMappingTableCommand({ membershipIdentifier, idMappingTableIdentifier, jobType }));
   return (await endedJob(advertiser.entityResolution, 'crm-to-members', idMappingJobId!.replaceAll('-', ''))).status;
 }
 
@@ -149,12 +151,39 @@ test('two companies deploy their sides of a collaboration, and one of them popul
   expect(await control.idMappingTable(outputs.id)).toEqual([ANN, BOB]);
 });
 
+test('a populate of type INCREMENTAL leaves the right mapping in the table, one of type DELETE_ONLY takes out what is deleted', async () => {
+  const tableId = await onlyTableId('mapping');
+  const columns = ['id', 'email', 'name', 'delete'];
+  await publisherAws.createTable('subscribers', { Columns: columns.map(Name => ({ Name })) });
+  await publisherAws.putObject('subscribers/1.csv', `${columns.join()}\nm1,ann@example.com,,\nm3,bob@example.com,,\n`);
+  await publisherAws.createSchema('subscribers', [...people().mappedInputFields!, { fieldName: 'delete', type: 'STRING' }]);
+  await publisher.entityResolution.send(new UpdateIdNamespaceCommand({
+    idNamespaceName: 'members',
+    roleArn: `arn:aws:iam::${PUBLISHER}:role/entityresolution-members`,
+    inputSourceConfig: [{ inputSourceARN: `arn:aws:glue:us-east-1:${PUBLISHER}:table/crm/subscribers`, schemaName: 'subscribers' }],
+  }));
+  await advertiser.entityResolution.send(new UpdateIdMappingWorkflowCommand(
+    workflow({ incrementalRunConfig: { incrementalRunType: 'ON_DEMAND' } })));
+  expect(await populate(tableId)).toBe('SUCCEEDED');
+  expect(await control.idMappingTable(tableId)).toEqual([ANN, BOB]);
+
+  await publisherAws.putObject('subscribers/1.csv', `${columns.join()}\nm1,ann@example.com,,true\nm3,bob@example.com,,\nm5,cy@example.com,,\n`);
+  await advertiserAws.putObject('crm/2.csv', 'id,email,name\nc3,cy@example.com,\n');
+  expect(await populate(tableId, 'DELETE_ONLY')).toBe('SUCCEEDED');
+  expect(await control.idMappingTable(tableId)).toEqual([BOB]);
+
+  expect(await populate(tableId, 'INCREMENTAL')).toBe('SUCCEEDED');
+  expect(await control.idMappingTable(tableId)).toEqual([BOB, { sourceId: 'c3', targetId: 'm5' }]);
+});
+
 test('a changed description leaves the table and what it holds, a new name makes an empty one', async () => {
   const id = await onlyTableId('mapping');
+  const held = await control.idMappingTable(id);
+  expect(held).toContainEqual(BOB);
   await advertiserAws.updateStack(tableStack('mapping', 'new'), 'table');
   expect((await advertiser.cleanRooms.send(new GetIdMappingTableCommand({ membershipIdentifier, idMappingTableIdentifier: id }))).idMappingTable)
     .toMatchObject({ description: 'new' });
-  expect(await control.idMappingTable(id)).toEqual([ANN, BOB]);
+  expect(await control.idMappingTable(id)).toEqual(held);
 
   await advertiserAws.updateStack(tableStack('renamed', 'new'), 'table');
   const newId = await onlyTableId('renamed');
