@@ -1,21 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { outcomeOfError } from './service-error';
 
-const WAIT_MS = 5_000;
-
 /**
  * Repeats what is refused for want of a permission: one that was just made is not visible everywhere at once.
  *
  * @param patienceMs for how long
+ * @param waitMs how long from one attempt to the next
  */
-export async function untilAllowed<T>(action: () => Promise<T>, patienceMs = 120_000): Promise<T> {
+export async function untilAllowed<T>(action: () => Promise<T>, patienceMs = 120_000, waitMs = 5_000): Promise<T> {
   const giveUpAt = Date.now() + patienceMs;
   for (;;) {
     try {
       return await action();
     } catch (error) {
-      if (outcomeOfError(error) !== 'NOT_YET_ALLOWED' || Date.now() + WAIT_MS > giveUpAt) throw error;
-      await wait(WAIT_MS);
+      if (outcomeOfError(error) !== 'NOT_YET_ALLOWED' || Date.now() + waitMs > giveUpAt) throw error;
+      await wait(waitMs);
     }
   }
 }

@@ -124,7 +124,8 @@ export class IdMappingRunner extends Construct {
       encryptionKey,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = props.role ?? this.functionRole();
+    this.role = props.role ?? new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    if (props.vpc) this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
     this.logGroup.grantWrite(this.role);
     this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(this).stackId] }));
     if (encryptionKey) this.allowUseOf(encryptionKey);
@@ -144,13 +145,6 @@ export class IdMappingRunner extends Construct {
     this.allowRuns();
 
     this._serviceToken = entry.functionArn;
-  }
-
-  private functionRole(): iam.Role {
-    return new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: this.props.vpc && [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')],
-    });
   }
 
   private function(id: string, description: string, timeout: Duration, environment?: Record<string, string>): lambda.Function {

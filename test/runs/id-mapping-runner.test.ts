@@ -208,6 +208,15 @@ describe('the settings of a runner', () => {
     expect(policies.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['IdMappingRunnerRunPolicy', 'JobPolicy', 'MineDefaultPolicy']);
   });
 
+  test('can be a role and a VPC, whose network interfaces it may make then', () => {
+    const stack = givenStack();
+    const role = new iam.Role(stack, 'Mine', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    mapping.IdMappingRunner.of(stack, { role, vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 }) });
+
+    expect(role.node.findAll().filter(iam.CfnRole.isCfnRole).map(({ managedPolicyArns }) => JSON.stringify(stack.resolve(managedPolicyArns))))
+      .toEqual([expect.stringContaining('service-role/AWSLambdaVPCAccessExecutionRole')]);
+  });
+
   test('move no logical id, so that a deployed stack can have them later', () => {
     const [plain, set] = [undefined, { logRetention: logs.RetentionDays.ONE_DAY, architecture: lambda.Architecture.ARM_64 }].map((settings) => {
       const stack = givenStack();
@@ -238,7 +247,7 @@ describe('the settings of a runner', () => {
     template.allResourcesProperties('AWS::Lambda::Function', Match.objectLike({ Tags: [{ Key: 'team', Value: 'data' }] }));
     template.allResourcesProperties('AWS::Logs::LogGroup', Match.objectLike({ Tags: [{ Key: 'team', Value: 'data' }] }));
     template.allResourcesProperties('AWS::StepFunctions::StateMachine', Match.objectLike({ Tags: [{ Key: 'team', Value: 'data' }] }));
-    template.allResourcesProperties('AWS::IAM::Role', Match.objectLike({ PermissionsBoundary: Match.anyValue() }));
+    template.allResourcesProperties('AWS::IAM::Role', Match.objectLike({ PermissionsBoundary: Match.anyValue(), Tags: [{ Key: 'team', Value: 'data' }] }));
     expect(visited).toEqual(expect.arrayContaining(['Stack/IdMappingRunner/Worker', 'Stack/IdMappingRunner/StateMachine/Resource']));
   });
 });

@@ -1,0 +1,42 @@
+import { createEvent } from './events';
+import { StepFunctions } from './step-functions';
+import { runRequestOf } from '../../lambda/custom-resource-request';
+import { untilAllowed } from '../../lambda/until-allowed';
+
+describe('the start of an execution that is not allowed yet', () => {
+  let stepFunctions: StepFunctions;
+
+  beforeAll(async () => {
+    stepFunctions = await StepFunctions.start();
+  });
+
+  afterAll(() => stepFunctions.close());
+
+  beforeEach(() => stepFunctions.reset());
+
+  const start = (patienceMs?: number) => untilAllowed(
+    () => stepFunctions.client.start({ request: runRequestOf(createEvent('http://127.0.0.1:9')), next: 'START', waitSeconds: 0 }), patienceMs, 10);
+  const denied = (times: number) => Array(times).fill({ status: 400, error: 'AccessDeniedException' });
+
+  test('is tried again until it is', async () => {
+    stepFunctions.refusals = denied(3);
+
+    await start();
+
+    expect(stepFunctions.executions.size).toBe(1);
+  });
+
+  test('is reported when it is not allowed in time', async () => {
+    stepFunctions.refusals = denied(9);
+
+    await expect(start(0)).rejects.toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
+    expect(stepFunctions.refusals).toHaveLength(8);
+  });
+
+  test('is not tried again when it is refused for another reason', async () => {
+    stepFunctions.refusals = [{ status: 400, error: 'InvalidName' }];
+
+    await expect(start()).rejects.toThrow(expect.objectContaining({ name: 'InvalidName' }));
+    expect(stepFunctions.executions.size).toBe(0);
+  });
+});
