@@ -5,7 +5,7 @@ import { JobProperties } from '../../lambda/custom-resource-request';
 import { createEvent, deleteEvent, updateEvent } from '../lambda/events';
 import { Fault, WhenBusy } from '../lambda/faults';
 
-type Properties = Partial<JobProperties>;
+export type Properties = Partial<JobProperties>;
 
 /** What a case comes to. */
 export interface Result {
@@ -22,6 +22,9 @@ export interface Case {
   readonly promise: string;
   readonly name: string;
   readonly expected: Result;
+
+  /** Whether the runs are populations of an ID mapping table: the case needs a `PopulationWorld`. */
+  readonly populates?: true;
   readonly run: (world: World) => Promise<Event[]>;
 }
 
@@ -37,6 +40,9 @@ function about(promise: string, cases: Untitled[]): Case[] {
 
 /** A runner, and a workflow that no other case knows. */
 export class World {
+  /** The call that starts a job. */
+  readonly startOperation: string = START;
+
   /** Calls of the start before the case. */
   startsBefore = 0;
 
@@ -96,7 +102,7 @@ export class World {
 
   /** Waits until a job is asked for that often, somebody's included. */
   async starts(times: number): Promise<void> {
-    await this.runner.called(START, this.startsBefore + times);
+    await this.runner.called(this.startOperation, this.startsBefore + times);
   }
 
   /** Waits until a run that waits to start has gone on: answered, or looked again and again without doing anything. */
@@ -115,7 +121,7 @@ export class World {
     return [event];
   }
 
-  private properties(properties: Properties): Properties {
+  protected properties(properties: Properties): Properties {
     return { WorkflowName: this.workflowName, PollIntervalSeconds: '1', ...properties };
   }
 }

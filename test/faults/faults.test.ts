@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { CASES, Case, Result, World } from './cases';
 import { Deployed, LocalRunner } from './local-runner';
+import { POPULATION_CASES, PopulationWorld } from './population-cases';
 import { REMOVALS } from './removals';
 import { Answered } from '../lambda/cloudformation';
+
+const ALL_CASES = [...CASES, ...POPULATION_CASES];
 
 describe('the deployed runner keeps its promises', () => {
   let runner: LocalRunner;
@@ -21,36 +24,37 @@ describe('the deployed runner keeps its promises', () => {
     process.stdout.write(`${table.map((row) => `${row.promise} | ${row.case} | jobs: ${row.jobs} | ${row.answers}`).join('\n')}\n`);
   });
 
-  async function play({ run }: Case, on = deployed): Promise<Result> {
+  async function play({ run, populates }: Case, on = deployed): Promise<Result> {
     const workflowName = `case-${cases++}`;
-    await runner.account.createWorkflow(workflowName);
-    await runner.control.planFaults({});
+    const tableIds = populates ? await runner.tables.createTable(workflowName) : await runner.account.createWorkflow(workflowName);
+    await runner.forgetFaults();
     runner.cloudFormation.reset();
-    const world = new World(runner, on, workflowName);
-    world.startsBefore = await runner.calls('StartIdMappingJob');
+    const world = tableIds ? new PopulationWorld(runner, on, workflowName, tableIds) : new World(runner, on, workflowName);
+    world.startsBefore = await runner.calls(world.startOperation);
 
     const events = await run(world);
     await runner.allEnded(world.deployed);
-    await runner.control.planFaults({});
+    await runner.forgetFaults();
     await runner.idle();
     const { jobs } = await runner.jobs(workflowName);
     // A worker that was killed between the delivery and the end of its step delivers the same answer again.
     const answers = events.map((event) => [...new Set(runner.answersTo(event).map((answer) => JSON.stringify(answer)))]
       .map((answer) => JSON.parse(answer) as Answered['body'])
       .map(({ Status, Data }) => [Status, Data.Status].filter(Boolean).join(' ')).join(', then '));
+    if (tableIds) await runner.tables.deleteTable(tableIds);
     await runner.account.deleteWorkflow(workflowName);
     return { jobs: jobs.length - world.foreignJobs, answers };
   }
 
-  test.each(CASES.map((each) => [each.promise, each.name, each] as const))('%s: %s', async (_promise, _name, each) => {
+  test.each(ALL_CASES.map((each) => [each.promise, each.name, each] as const))('%s: %s', async (_promise, _name, each) => {
     const result = await play(each);
 
     table.push({ promise: each.promise, case: each.name, jobs: result.jobs, answers: result.answers.join(', ') });
     expect(result).toEqual(each.expected);
   });
 
-  test.each(REMOVALS.map((each) => [each.protection, each] as const))('only because: %s', async (_protection, { removal, caseName, without, protection }) => {
-    const each = CASES.find(({ name }) => name === caseName)!;
+  test.each(REMOVALS.map((each) => [each.protection, each] as const))('only because: %s', async (_protection, { removal, caseName, populates, without, protection }) => {
+    const each = ALL_CASES.find(({ name, populates: ofPopulation }) => name === caseName && ofPopulation === populates)!;
     const weakened = await runner.deploy(`Without-${REMOVALS.findIndex((other) => other.protection === protection)}`, removal);
 
     const result = await play(each, weakened);

@@ -10,6 +10,7 @@ import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { Removal, runnerCode, runnerTemplate } from './runner-template';
 import { ControlClient } from '../../local/src';
+import { CleanRoomsServer } from '../../local/src/clean-rooms/server';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { freePort } from '../../local/src/free-port';
 import { localEnvironment } from '../../local/src/local-environment';
@@ -18,6 +19,7 @@ import { pythonEnvironment } from '../../local/src/python-environment';
 import { descendants } from '../../local/test/processes';
 import { Account } from '../lambda/account';
 import { Answered, CloudFormation } from '../lambda/cloudformation';
+import { IdMappingTables, startCleanRooms } from '../lambda/id-mapping-tables';
 
 /** Waits of the state machine are this much shorter than the worker says. */
 const WAIT_SCALE = 0.02;
@@ -47,30 +49,35 @@ export class LocalRunner {
       EntityResolutionServer.start({ port: 0, awsEndpointUrl: endpointUrl, apiModelPath: botocoreModel('entityresolution', '2018-05-10') }),
       CloudFormation.start(),
     ]);
+    const cleanRooms = await startCleanRooms(server, endpointUrl);
     const env = {
-      ...localEnvironment({ endpointUrl, entityResolutionUrl: server.url }, {}),
+      ...localEnvironment({ endpointUrl, entityResolutionUrl: server.url, cleanRoomsUrl: cleanRooms.url }, {}),
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
       SFN_WAIT_SCALE: String(WAIT_SCALE),
     };
     const ministack = await MiniStack.start({ python, port, env, enforceIam: false });
-    const runner = new LocalRunner(python, ministack, server, cloudFormation);
+    const runner = new LocalRunner(python, ministack, server, cleanRooms, cloudFormation);
     await runner.upload();
+    runner.tables = await IdMappingTables.create(runner.account);
     return runner;
   }
 
   readonly account: Account;
   readonly control: ControlClient;
+  readonly cleanRoomsControl: ControlClient;
+  tables!: IdMappingTables;
   readonly stepFunctions: SFNClient;
   private readonly s3: S3Client;
   private readonly config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 
   private constructor(
     private readonly python: string, private readonly ministack: MiniStack, readonly server: EntityResolutionServer,
-    readonly cloudFormation: CloudFormation,
+    private readonly cleanRooms: CleanRoomsServer, readonly cloudFormation: CloudFormation,
   ) {
     this.config = { endpoint: ministack.url, region: 'us-east-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'local' } };
-    this.account = new Account(server.url, ACCOUNT, 'us-east-1');
+    this.account = new Account(server.url, ACCOUNT, 'us-east-1', cleanRooms.url);
     this.control = new ControlClient(server.url);
+    this.cleanRoomsControl = new ControlClient(cleanRooms.url);
     this.s3 = new S3Client({ ...this.config, forcePathStyle: true });
     this.stepFunctions = new SFNClient(this.config);
   }
@@ -81,6 +88,7 @@ export class LocalRunner {
 
   async stop(): Promise<void> {
     await this.ministack.stop();
+    await this.cleanRooms.close();
     await this.server.close();
     await this.cloudFormation.close();
   }
@@ -168,7 +176,13 @@ export class LocalRunner {
 
   /** How often the service has got the operation so far. */
   async calls(operation: string): Promise<number> {
-    return (await this.control.calls()).filter((call) => call.operation === operation).length;
+    const calls = await Promise.all([this.control.calls(), this.cleanRoomsControl.calls()]);
+    return calls.flat().filter((call) => call.operation === operation).length;
+  }
+
+  /** Makes both services behave again. */
+  async forgetFaults(): Promise<void> {
+    await Promise.all([this.control.planFaults({}), this.cleanRoomsControl.planFaults({})]);
   }
 
   private zip(code: string): Buffer {

@@ -6,6 +6,9 @@ export interface ProtectionRemoved {
   readonly protection: string;
   readonly removal: Removal;
   readonly caseName: string;
+
+  /** Whether it is the case of a population. */
+  readonly populates?: true;
   readonly without: Partial<Result>;
 }
 
@@ -121,5 +124,33 @@ export const REMOVALS: ProtectionRemoved[] = [
     removal: { file: 'start-job.ts', text: 'if (await isGoingBack(request.callback.stackId, cloudFormation)) {', replacement: 'if (false) {' },
     caseName: 'the stack is rolled back while our run waits to start, and its slot gets free before we are told',
     without: { jobs: 1 },
+  },
+  {
+    protection: 'the way in which Clean Rooms says that the service is busy is understood',
+    removal: { file: 'service-error.ts', text: "    case 'ServiceQuotaExceededException':\n", replacement: '' },
+    caseName: 'the start is not accepted: 402',
+    populates: true,
+    without: { jobs: 0 },
+  },
+  {
+    protection: 'a job that the id of its population does not name is looked for among those of the workflow',
+    removal: { file: 'id-mapping-table-populations.ts', text: 'if (!watch?.since || !namesNothing(error)) throw error;', replacement: 'throw error;' },
+    caseName: 'its id names nothing',
+    populates: true,
+    without: { answers: ['FAILED FAILED'] },
+  },
+  {
+    protection: 'a table that was populated before tells nothing of a new population',
+    removal: { file: 'id-mapping-table-populations.ts', text: "if (!schema.wasEmpty) return { status: 'UNWATCHED' };", replacement: '' },
+    caseName: 'the jobs can not be read: the schema tells of the first population, and nothing of the second',
+    populates: true,
+    without: { answers: ['SUCCESS SUCCEEDED', 'SUCCESS SUCCEEDED'] },
+  },
+  {
+    protection: 'a permission to read the jobs that may be late is waited for',
+    removal: { file: 'id-mapping-table-populations.ts', text: 'mayBeLate ? look() : unlessDenied(look)', replacement: 'unlessDenied(look)' },
+    caseName: 'the jobs can be read only after a while: both populations are watched',
+    populates: true,
+    without: { answers: ['SUCCESS SUCCEEDED', 'FAILED UNWATCHED'] },
   },
 ];

@@ -1,9 +1,7 @@
 import {
   CreateCollaborationCommand, CreateIdMappingTableCommand, CreateIdNamespaceAssociationCommand, CreateMembershipCommand, DeleteIdMappingTableCommand,
 } from '@aws-sdk/client-cleanrooms';
-import {
-  CreateIdMappingWorkflowCommand, CreateIdNamespaceCommand, CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand,
-} from '@aws-sdk/client-entityresolution';
+import { CreateIdMappingWorkflowCommand, CreateIdNamespaceCommand, CreateSchemaMappingCommand } from '@aws-sdk/client-entityresolution';
 import { Account } from './account';
 import { CleanRoomsServer } from '../../local/src/clean-rooms/server';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
@@ -67,10 +65,9 @@ export class IdMappingTables {
     return { membershipIdentifier, idMappingTableIdentifier: idMappingTable!.id! };
   }
 
-  /** Removes a table and its workflow, whose jobs have ended. */
-  async deleteTable(name: string, table: TableIds): Promise<void> {
+  /** Removes a table, not its workflow. */
+  async deleteTable(table: TableIds): Promise<void> {
     await this.account.clients.cleanRooms.send(new DeleteIdMappingTableCommand(table));
-    await this.account.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: name }));
   }
 
   private async createNamespaces(): Promise<void> {
