@@ -98,6 +98,10 @@ project.addTask('demo', {
   description: 'Deploy the quickstart onto the local AWS and show what it maps',
   steps: [{ spawn: bundle.name }, { exec: 'tsx examples/quickstart/demo.ts' }],
 });
+project.addTask('demo:two-parties', {
+  description: 'Deploy both sides of the Clean Rooms example onto the local AWS, each in its own account, and show the ID mapping table',
+  steps: [{ spawn: bundle.name }, { exec: 'tsx examples/clean-rooms-two-parties/demo.ts' }],
+});
 project.addGitIgnore('/assets/');
 project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.js');
 project.addGitIgnore('/local/.venv/');

@@ -1,5 +1,7 @@
+import { LocalAws } from 'id-mapping-local';
 import { Listr, ListrTask } from 'listr2';
 import { cdk } from './cdk';
+import { enter } from './enter';
 
 /** What the CDK CLI says of each resource; the rest of its output is shown when it fails. */
 const RESOURCE = /\| (\w+_(?:COMPLETE|FAILED)) +\| (AWS::\S+|Custom::\S+) +\| (\S+)/;
@@ -7,10 +9,19 @@ const RESOURCE = /\| (\w+_(?:COMPLETE|FAILED)) +\| (AWS::\S+|Custom::\S+) +\| (\
 /** Tells a line of what goes on within a step. */
 export type Tell = (line: string) => void;
 
-/** What is done one step after the other, for somebody who looks on. `State` is what the steps hand on. */
-export class Demonstration<State extends object> {
+/** What is done one step after the other on a local AWS, for somebody who looks on. `State` is what the steps hand on. */
+export class Demonstration<State extends { aws: LocalAws }> {
   private readonly steps: ListrTask<State>[] = [];
   private readonly seconds: [string, number][] = [];
+
+  constructor() {
+    this.step('Start the local AWS', async (state) => {
+      state.aws = await LocalAws.start();
+      enter(state.aws);
+      // The SDK's remark on the end of Node 20 is not part of the show.
+      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+    });
+  }
 
   /** Adds a step. */
   step(title: string, task: (state: State, tell: Tell) => Promise<void>): this {
@@ -25,18 +36,25 @@ export class Demonstration<State extends object> {
     return this;
   }
 
-  /** Does all steps. @throws what the first step that fails throws */
-  async run(state: State): Promise<void> {
-    // The SDK's remark on the end of Node 20 is not part of the show.
-    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-    await new Listr(this.steps, { fallbackRenderer: 'simple', rendererOptions: { collapseSubtasks: false } }).run(state);
-  }
-
-  /** Shows how long each step took, and that nothing of it was AWS. */
-  close(): void {
-    console.log('\nSeconds:');
-    this.seconds.forEach(([title, time]) => console.log(`${time.toFixed(1).padStart(6)}  ${title}`));
-    console.log('\nThis was emulated: the local AWS follows the documentation of AWS, it is not the service.');
+  /**
+   * Does all steps, reports what came of them, and stops the local AWS. Ends the process with 1 when a step fails.
+   *
+   * @param report shows what the steps have left
+   */
+  async show(report: (state: State) => void): Promise<void> {
+    const state = {} as State;
+    try {
+      await new Listr(this.steps, { fallbackRenderer: 'simple', rendererOptions: { collapseSubtasks: false } }).run(state);
+      report(state);
+      console.log('\nSeconds:');
+      this.seconds.forEach(([title, time]) => console.log(`${time.toFixed(1).padStart(6)}  ${title}`));
+      console.log('\nThis was emulated: the local AWS follows the documentation of AWS, it is not the service.');
+    } catch (error) {
+      console.error((error as Error).message);
+      process.exitCode = 1;
+    } finally {
+      await state.aws?.stop();
+    }
   }
 }
 

@@ -2,7 +2,6 @@ import { EntityResolutionClient, GetIdMappingJobCommand, GetIdMappingJobOutput }
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { LocalAws } from 'id-mapping-local';
 import { Demonstration, percent, runCdk } from '../demonstration';
-import { enter } from '../enter';
 import { Febrl, febrl, isSamePerson } from '../febrl';
 import { stackOutputs } from '../stack-outputs';
 import { upload } from '../upload';
@@ -27,10 +26,6 @@ interface Pair {
 }
 
 const demonstration = new Demonstration<Demo>()
-  .step('Start the local AWS', async (demo) => {
-    demo.aws = await LocalAws.start();
-    enter(demo.aws);
-  })
   .step('Get the FEBRL data sets', async (demo) => {
     demo.data = await febrl();
   })
@@ -74,23 +69,9 @@ function report({ data, job, mapping, outputObject }: Demo): void {
   console.log(`Precision: ${percent(correct, mapping.length)}`);
   console.log(`Recall:    ${percent(correct, people)}`);
   console.log(`Output:    ${outputObject} (gone with the local AWS)`);
-  demonstration.close();
-}
-
-async function main(): Promise<void> {
-  const demo = {} as Demo;
-  try {
-    await demonstration.run(demo);
-    report(demo);
-    if (demo.mapping.length !== demo.job.metrics?.totalMappedRecords) {
-      throw new Error(`the output holds ${demo.mapping.length} pairs, the job says ${demo.job.metrics?.totalMappedRecords}`);
-    }
-  } finally {
-    await demo.aws?.stop();
+  if (mapping.length !== job.metrics?.totalMappedRecords) {
+    throw new Error(`the output holds ${mapping.length} pairs, the job says ${job.metrics?.totalMappedRecords}`);
   }
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+void demonstration.show(report);

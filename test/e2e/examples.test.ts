@@ -8,6 +8,7 @@ import {
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LocalAws } from 'id-mapping-local';
 import { checkLogs, personalValues } from './logs';
+import { BY_NAME_AND_BIRTH, BY_SSN, mapped, people, Person } from './people';
 import { cdk } from '../../examples/cdk';
 import { enter } from '../../examples/enter';
 import { Febrl, febrl } from '../../examples/febrl';
@@ -19,15 +20,6 @@ const EXAMPLES = resolve(__dirname, '..', '..', 'examples');
 const CRM_ACCOUNT = '111111111111';
 const LOYALTY_ACCOUNT = '222222222222';
 
-type Person = Record<string, string>;
-
-/** The rules of examples/febrl-tables.ts, written down once more and without the library, its engine or SQL. */
-const BY_SSN = (person: Person) => person.soc_sec_id;
-const BY_NAME_AND_BIRTH = (person: Person) => {
-  const name = `${person.given_name}${person.surname}`.replace(/[^a-z]/g, '');
-  return name && person.date_of_birth && `${name} ${person.date_of_birth}`;
-};
-
 describe('the example', () => {
   let aws: LocalAws;
   let data: Febrl;
@@ -37,8 +29,8 @@ describe('the example', () => {
 
   beforeAll(async () => {
     data = await febrl();
-    crm = parse(data.duplicates);
-    loyalty = parse(data.originals);
+    crm = people(data.duplicates);
+    loyalty = people(data.originals);
     aws = await LocalAws.start();
     enter(aws);
     await upload('febrl-data', { 'crm/people.csv': data.duplicates, 'loyalty/people.csv': data.originals });
@@ -118,20 +110,9 @@ describe('the example', () => {
   });
 });
 
-function parse(csv: string): Person[] {
-  const [header, ...lines] = csv.trimEnd().split(/\r?\n/).map((line) => line.split(','));
-  return lines.map((values) => Object.fromEntries(values.map((value, index) => [header[index], value])));
-}
-
-/** How many sources agree with a target in one of the keys. */
-function mapped(sources: Person[], targets: Person[], keys: ((person: Person) => string)[]): number {
-  const known = keys.map((key) => new Set(targets.map(key).filter(Boolean)));
-  return sources.filter((source) => keys.some((key, index) => known[index].has(key(source)))).length;
-}
-
 /** How many people there are, when those who agree in a key are one; who agrees in a key with somebody is not looked at by the next. */
-function matched(people: Person[], keys: ((person: Person) => string)[]): number {
-  let left = people;
+function matched(persons: Person[], keys: ((person: Person) => string)[]): number {
+  let left = persons;
   let count = 0;
   for (const key of keys) {
     const alike = new Map<string, number>();
@@ -168,11 +149,11 @@ async function run(example: string, args: string[]): Promise<void> {
   }
 }
 
-async function parquet(people: Person[]): Promise<Buffer> {
+async function parquet(persons: Person[]): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
   try {
     const [json, file] = [join(folder, 'people.json'), join(folder, 'people.parquet')];
-    await writeFile(json, JSON.stringify(people.map(({ rec_id, soc_sec_id }) => ({ rec_id, soc_sec_id }))));
+    await writeFile(json, JSON.stringify(persons.map(({ rec_id, soc_sec_id }) => ({ rec_id, soc_sec_id }))));
     const connection = await (await DuckDBInstance.create()).connect();
     await connection.run(`COPY (SELECT * FROM read_json('${json}', columns = {rec_id: 'VARCHAR', soc_sec_id: 'VARCHAR'})) TO '${file}' (FORMAT parquet)`);
     return await readFile(file);
