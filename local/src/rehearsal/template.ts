@@ -1,83 +1,48 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RehearsedMapping } from './rehearsed-mapping';
+import { array, Found, object, Properties, SynthesizedApp } from './synthesized-app';
 import { UsageError } from './usage-error';
 import { DataSet, Field } from '../matching/data-set';
 import { IdMapping, Rule } from '../matching/id-mapping';
 
-/** What a template's member may be: literal, or an intrinsic function. */
-type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [member: string]: Value };
-type Properties = Readonly<Record<string, Value>>;
-
-interface Resource {
-  readonly Type: string;
-  readonly Properties?: Properties;
-  readonly Metadata?: { readonly 'aws:cdk:path'?: string };
-}
-
-type Resources = Readonly<Record<string, Resource>>;
-
-/** A resource with its place in the template. */
-interface Found {
-  readonly logicalId: string;
-  readonly path: string;
-  readonly properties: Properties;
-  /** Of the template that it is in. */
-  readonly resources: Resources;
-}
-
 const WORKFLOW = 'AWS::EntityResolution::IdMappingWorkflow';
+const NAMESPACE = 'AWS::EntityResolution::IdNamespace';
+const INPUTS_WITH_INPUTS = ['AWS::EntityResolution::MatchingWorkflow', NAMESPACE];
 
 /**
  * Reads an ID mapping from a synthesized CDK app. The inputs are named after their Glue tables; they have no files.
- * @param app the folder that `cdk synth` writes
+ * @param folder the folder that `cdk synth` writes
  * @param workflow a construct's id or path, a logical id or the workflow's name
  * @throws UsageError when the workflow or what it refers to is not in the app's templates
  */
-export async function readTemplate(app: string, workflow: string): Promise<RehearsedMapping> {
-  const workflows = (await templates(app)).flatMap(resources => ofType(resources, WORKFLOW));
+export async function readTemplate(folder: string, workflow: string): Promise<RehearsedMapping> {
+  const app = await SynthesizedApp.read(folder);
+  const workflows = app.ofType(WORKFLOW);
   const found = workflows.filter(({ logicalId, path, properties }) =>
     [logicalId, properties.WorkflowName].includes(workflow) || path === workflow || path.endsWith(`/${workflow}`));
   if (found.length !== 1) {
-    throw new UsageError(`--workflow ${workflow}: ${app} has ${found.length === 0 ? 'no such ID mapping workflow' : `${found.length} of them`}; ` +
-      `it has: ${workflows.map(({ path }) => path).join(', ') || 'none'}`);
+    throw new UsageError(`--workflow ${workflow}: ${folder} has ${found.length === 0 ? 'no such ID mapping workflow' : `${found.length} of them`}; ` +
+      `it has: ${workflows.map(({ path }) => path).join(', ') || 'none'}; one that is only imported is not in it`);
   }
-  return mappingOf(found[0]);
+  return mappingOf(found[0], app);
 }
 
-async function templates(app: string): Promise<Resources[]> {
-  const files = await readdir(app, { recursive: true }).catch(() => []);
-  const names = files.filter(name => name.endsWith('.template.json')).sort();
-  if (names.length === 0) {
-    throw new UsageError(`--app ${app}: there is no template; give the folder that \`cdk synth\` writes, such as cdk.out`);
-  }
-  return Promise.all(names.map(async name => (JSON.parse(await readFile(join(app, name), 'utf8')) as { Resources?: Resources }).Resources ?? {}));
-}
-
-function ofType(resources: Resources, type: string): Found[] {
-  return Object.entries(resources).filter(([, { Type }]) => Type === type).map(([logicalId, { Properties, Metadata }]) => ({
-    logicalId,
-    path: Metadata?.['aws:cdk:path']?.replace(/\/Resource$/, '') ?? logicalId,
-    properties: Properties ?? {},
-    resources,
-  }));
-}
-
-function mappingOf({ path, properties, resources }: Found): RehearsedMapping {
+function mappingOf(workflow: Found, app: SynthesizedApp): RehearsedMapping {
+  const { path, properties } = workflow;
   const technique = object(object(properties.IdMappingTechniques).RuleBasedProperties);
   if (Object.keys(technique).length === 0) {
     throw new UsageError(`the ID mapping workflow ${path} is not RULE_BASED: there are no rules to rehearse`);
   }
   const inputs = array(properties.InputSourceConfig).map(object);
-  const sideOf = (type: string) => inputs.filter(input => input.Type === type);
-  const [sources, targets] = ['SOURCE', 'TARGET'].map(type => sideOf(type).flatMap(input => dataSets(input, resources)));
+  const typeOf = ({ Type, InputSourceARN }: Properties) => Type ?? app.referred(InputSourceARN, [NAMESPACE], workflow.template)?.properties.Type;
+  const sideOf = (type: string) => inputs.filter(input => typeOf(input) === type);
+  const [sources, targets] = ['SOURCE', 'TARGET'].map(type => sideOf(type).flatMap(input => dataSets(input, workflow, app)));
   const ownRules = rules(technique);
   const rulesSide = technique.RuleDefinitionType === 'TARGET' ? 'TARGET' : 'SOURCE';
   return {
     name: path,
     sources,
     targets,
-    rules: ownRules.length > 0 ? ownRules : sideOf(rulesSide).flatMap(input => inputRules(input, resources)),
+    rules: ownRules.length > 0 ? ownRules : sideOf(rulesSide).flatMap(input => inputRules(input, workflow, app)),
     attributeMatchingModel: technique.AttributeMatchingModel as IdMapping['attributeMatchingModel'],
     recordMatchingModel: technique.RecordMatchingModel as IdMapping['recordMatchingModel'],
   };
@@ -88,27 +53,33 @@ function rules(ruleBased: Properties): Rule[] {
     ({ ruleName: String(RuleName), matchingKeys: array(MatchingKeys).map(String) }));
 }
 
-function inputRules({ InputSourceARN }: Properties, resources: Resources): Rule[] {
-  const source = referred(InputSourceARN, ['AWS::EntityResolution::MatchingWorkflow', 'AWS::EntityResolution::IdNamespace'], resources);
-  const technique = object(source?.properties.ResolutionTechniques ?? array(source?.properties.IdMappingWorkflowProperties)[0]);
-  return rules(object(technique.RuleBasedProperties));
+/** The rules that an input has itself. An ID namespace without rules has those of its matching workflows. */
+function inputRules({ InputSourceARN }: Properties, { template }: Found, app: SynthesizedApp): Rule[] {
+  const source = app.referred(InputSourceARN, INPUTS_WITH_INPUTS, template);
+  if (!source) {
+    return [];
+  }
+  const { ResolutionTechniques, IdMappingWorkflowProperties, InputSourceConfig } = source.properties;
+  const own = rules(object(object(ResolutionTechniques ?? array(IdMappingWorkflowProperties)[0]).RuleBasedProperties));
+  return own.length > 0 ? own : array(InputSourceConfig).map(object).flatMap(input => inputRules(input, source, app));
 }
 
 /** The tables that an input stands for: a matching workflow and an ID namespace are those of their own inputs. */
-function dataSets({ InputSourceARN, SchemaArn }: Properties, resources: Resources): DataSet[] {
-  const source = referred(InputSourceARN, ['AWS::EntityResolution::MatchingWorkflow', 'AWS::EntityResolution::IdNamespace'], resources);
+function dataSets({ InputSourceARN, SchemaArn, SchemaName }: Properties, { template }: Found, app: SynthesizedApp): DataSet[] {
+  const source = app.referred(InputSourceARN, INPUTS_WITH_INPUTS, template);
   if (source) {
-    return array(source.properties.InputSourceConfig).map(object).flatMap(input => dataSets(input, resources));
+    return array(source.properties.InputSourceConfig).map(object).flatMap(input => dataSets(input, source, app));
   }
-  const arn = rendered(InputSourceARN);
-  const schema = referred(SchemaArn, ['AWS::EntityResolution::SchemaMapping'], resources);
+  const arn = app.rendered(InputSourceARN, template);
+  const schema = app.referred(SchemaArn ?? SchemaName, ['AWS::EntityResolution::SchemaMapping'], template);
   if (!schema) {
-    throw new UsageError(`the input ${arn} refers to what is not in its template: rehearse it from a YAML file`);
+    throw new UsageError(`the input ${arn} refers to what is not in its app, such as what another account has or what is imported: rehearse it from a YAML file`);
   }
-  const table = arn.split('/').at(-1)!;
-  const definition = object(ofType(resources, 'AWS::Glue::Table')
-    .find(({ logicalId, properties }) => table === `\${${logicalId}}` || object(properties.TableInput).Name === table)?.properties.TableInput);
-  return [{ ...glueTable(definition), name: rendered(definition.Name ?? table), files: [], fields: fields(schema) }];
+  const name = arn.split('/').at(-1)!;
+  const table = app.referred(name, ['AWS::Glue::Table'], template) ??
+    app.ofType('AWS::Glue::Table', template).find(({ properties }) => object(properties.TableInput).Name === name);
+  const definition = object(table?.properties.TableInput);
+  return [{ ...glueTable(definition), name: String(definition.Name ?? table?.logicalId ?? name), files: [], fields: fields(schema) }];
 }
 
 /** How a table's objects are to be read. */
@@ -116,12 +87,12 @@ function glueTable({ Name, Parameters, StorageDescriptor }: Properties): Pick<Da
   const storage = object(StorageDescriptor);
   const serde = object(storage.SerdeInfo);
   const parameters: Properties = { ...object(Parameters), ...object(storage.Parameters), ...object(serde.Parameters) };
-  const parquet = `${rendered(parameters.classification)} ${rendered(serde.SerializationLibrary)}`.toLowerCase().includes('parquet');
-  const header = Name === undefined || rendered(parameters['skip.header.line.count']) === '1';
+  const parquet = `${String(parameters.classification)} ${String(serde.SerializationLibrary)}`.toLowerCase().includes('parquet');
+  const header = Name === undefined || String(parameters['skip.header.line.count']) === '1';
   return {
-    separator: rendered(parameters.separatorChar ?? parameters['field.delim'] ?? ','),
+    separator: String(parameters.separatorChar ?? parameters['field.delim'] ?? ','),
     ...parquet && { format: 'PARQUET' as const },
-    ...!header && { columns: array(storage.Columns).map(column => rendered(object(column).Name)) },
+    ...!header && { columns: array(storage.Columns).map(column => String(object(column).Name)) },
   };
 }
 
@@ -134,35 +105,4 @@ function fields({ properties }: Found): Field[] {
     ...SubType !== undefined && { subType: String(SubType) },
     ...Hashed !== undefined && { hashed: Hashed === true },
   }));
-}
-
-/** The resource that an ARN or a name refers to. */
-function referred(reference: Value, types: readonly string[], resources: Resources): Found | undefined {
-  const name = rendered(reference).split(/[/:]/).at(-1)!;
-  return types.flatMap(type => ofType(resources, type)).find(({ logicalId, properties }) =>
-    [`\${${logicalId}}`, properties.WorkflowName, properties.SchemaName, properties.IdNamespaceName].includes(name));
-}
-
-/** The text of a value: a reference becomes `${logical id}`, whichever attribute it names. */
-function rendered(value: Value): string {
-  const { Ref, 'Fn::GetAtt': getAtt, 'Fn::Join': joined, 'Fn::Sub': sub } = object(value);
-  if (typeof Ref === 'string') {
-    return `\${${Ref}}`;
-  }
-  if (getAtt !== undefined) {
-    return `\${${typeof getAtt === 'string' ? getAtt.split('.')[0] : array(getAtt).map(String)[0]}}`;
-  }
-  if (joined !== undefined) {
-    const [separator, parts] = array(joined);
-    return array(parts).map(rendered).join(String(separator));
-  }
-  return String(sub ?? value ?? '');
-}
-
-function object(value: Value): Properties {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Properties : {};
-}
-
-function array(value: Value): readonly Value[] {
-  return Array.isArray(value) ? value as readonly Value[] : [];
 }

@@ -1,6 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import {
+  IdMappingTechnique, IdMappingWorkflow, IdNamespace, IdNamespaceType, InputSource, MatchingWorkflow, ResolutionTechnique,
+  SchemaInputAttribute, SchemaMapping,
+} from '../../../src';
 import { readTemplate } from '../../src/rehearsal/template';
 
 const arn = (service: string, type: string, ...name: unknown[]) => ({
@@ -78,9 +85,68 @@ test('a workflow without rules takes those of the matching workflow on the side 
 });
 
 test('a workflow that is not in the app is refused with those that are', async () => {
-  await expect(readTemplate(app, 'Nope')).rejects.toThrow(`--workflow Nope: ${app} has no such ID mapping workflow; it has: App/Own, App/Shops`);
+  await expect(readTemplate(app, 'Nope')).rejects.toThrow(`--workflow Nope: ${app} has no such ID mapping workflow; it has: App/Own, App/Shops; ` +
+    'one that is only imported is not in it');
 });
 
 test('a folder without templates is refused', async () => {
   await expect(readTemplate(join(app, 'nope'), 'Own')).rejects.toThrow('there is no template; give the folder that `cdk synth` writes, such as cdk.out');
+});
+
+describe('an app of several stacks', () => {
+  const AS_THE_CLI_SETS = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
+  let outdir: string;
+
+  beforeAll(async () => {
+    outdir = await mkdtemp(join(tmpdir(), 'app-test-'));
+    const synthesized = new App({ outdir, context: AS_THE_CLI_SETS });
+    const data = new Stack(synthesized, 'Data');
+    const bucket = new Bucket(data, 'Bucket');
+    const schema = new SchemaMapping(data, 'Schema', {
+      mappedInputFields: [SchemaInputAttribute.uniqueId('id'), SchemaInputAttribute.emailAddress('mail', { matchKey: 'email' })],
+    });
+    const database = new CfnDatabase(data, 'Database', { catalogId: data.account, databaseInput: { name: 'people' } });
+    const input = (name: string) => InputSource.glueTable(new CfnTable(data, name, {
+      catalogId: data.account, databaseName: database.ref, tableInput: { name, parameters: { 'skip.header.line.count': '1' } },
+    }), { schema, bucket });
+    const [crm, members] = [input('crm'), input('members')];
+    const stack = new Stack(synthesized, 'Mapping');
+    const nested = new NestedStack(stack, 'Nested');
+    const matching = new MatchingWorkflow(stack, 'Members', {
+      inputSources: [members], technique: ResolutionTechnique.ruleBased({ rules: [{ ruleName: 'of the members', matchingKeys: ['email'] }] }),
+    });
+    const technique = IdMappingTechnique.ruleBased();
+    new IdMappingWorkflow(stack, 'Workflow', { sources: [crm], target: InputSource.matchingWorkflow(matching), technique });
+    new IdMappingWorkflow(nested, 'InNested', { sources: [crm], target: InputSource.matchingWorkflow(matching), technique });
+    new IdMappingWorkflow(stack, 'Namespaces', {
+      sources: [InputSource.idNamespace(new IdNamespace(stack, 'Source', { type: IdNamespaceType.SOURCE, inputSources: [crm] }))],
+      target: InputSource.idNamespace(new IdNamespace(stack, 'Target', { type: IdNamespaceType.TARGET, inputSources: [InputSource.matchingWorkflow(matching)] })),
+      technique,
+    });
+    const imported = IdNamespace.fromIdNamespaceArn(stack, 'Imported', 'arn:aws:entityresolution:eu-west-1:444455556666:idnamespace/members');
+    new IdMappingWorkflow(stack, 'Partner', { sources: [crm], target: InputSource.idNamespace(imported), technique });
+    synthesized.synth();
+  });
+
+  afterAll(async () => {
+    await rm(outdir, { recursive: true });
+  });
+
+  test.each(['Workflow', 'InNested', 'Namespaces'])('%s is found with what it refers to, in whatever stack it is', async name => {
+    const fields = [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'mail', type: 'EMAIL_ADDRESS', matchKey: 'email' }];
+
+    expect(await readTemplate(outdir, name)).toEqual({
+      name: expect.stringMatching(new RegExp(`^Mapping/(Nested/)?${name}$`)),
+      rules: [{ ruleName: 'of the members', matchingKeys: ['email'] }],
+      attributeMatchingModel: 'MANY_TO_MANY',
+      recordMatchingModel: 'MANY_SOURCE_TO_ONE_TARGET',
+      sources: [{ name: 'crm', files: [], separator: ',', fields }],
+      targets: [{ name: 'members', files: [], separator: ',', fields }],
+    });
+  });
+
+  test('what another account has can be rehearsed from YAML only', async () => {
+    await expect(readTemplate(outdir, 'Partner')).rejects.toThrow('the input arn:aws:entityresolution:eu-west-1:444455556666:idnamespace/members refers to what is not in ' +
+      'its app, such as what another account has or what is imported: rehearse it from a YAML file');
+  });
 });

@@ -1,0 +1,132 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UsageError } from './usage-error';
+
+/** What a template's member may be: literal, or an intrinsic function. */
+export type Value = string | number | boolean | null | undefined | readonly Value[] | Properties;
+export interface Properties {
+  readonly [member: string]: Value;
+}
+
+interface Template {
+  readonly file: string;
+  readonly resources: Readonly<Record<string, TemplateResource>>;
+  readonly outputs: Readonly<Record<string, { readonly Value: Value; readonly Export?: Properties }>>;
+}
+
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Properties;
+  readonly Metadata?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A resource with its place in the app. */
+export interface Found {
+  readonly logicalId: string;
+  /** Of its construct. */
+  readonly path: string;
+  readonly properties: Properties;
+  readonly template: Template;
+}
+
+/** Members that give a resource a name of its own. */
+const NAMES = ['WorkflowName', 'SchemaName', 'IdNamespaceName'];
+
+/** The templates that `cdk synth` has written, with what they refer to in each other. */
+export class SynthesizedApp {
+  /** @throws UsageError when the folder has no template */
+  static async read(folder: string): Promise<SynthesizedApp> {
+    const files = (await readdir(folder, { recursive: true }).catch(() => [])).filter(name => name.endsWith('.template.json')).sort();
+    if (files.length === 0) {
+      throw new UsageError(`--app ${folder}: there is no template; give the folder that \`cdk synth\` writes, such as cdk.out`);
+    }
+    return new SynthesizedApp(await Promise.all(files.map(async file => {
+      const { Resources = {}, Outputs = {} } = JSON.parse(await readFile(join(folder, file), 'utf8')) as
+        { Resources?: Template['resources']; Outputs?: Template['outputs'] };
+      return { file, resources: Resources, outputs: Outputs };
+    })));
+  }
+
+  private constructor(private readonly templates: readonly Template[]) {}
+
+  /** All resources of a type, those of the given template first. */
+  ofType(type: string, template?: Template): Found[] {
+    const own = this.templates.filter(other => other === template);
+    return [...own, ...this.templates.filter(other => other !== template)].flatMap(other =>
+      Object.entries(other.resources).filter(([, { Type }]) => Type === type).map(([logicalId, { Properties: properties = {}, Metadata }]) => ({
+        logicalId,
+        path: Metadata?.['aws:cdk:path']?.replace(/\/Resource$/, '') ?? logicalId,
+        properties,
+        template: other,
+      })));
+  }
+
+  /** The resource that an ARN or a name refers to, wherever in the app it is. */
+  referred(reference: Value, types: readonly string[], template: Template): Found | undefined {
+    const name = this.rendered(reference, template).split(/[/:]/).at(-1)!;
+    return types.flatMap(type => this.ofType(type, template)).find(found =>
+      [this.reference(found.logicalId, found.template), ...NAMES.map(member => found.properties[member])].includes(name));
+  }
+
+  /** The text of a value; a reference to a resource becomes one text for all of its attributes, other than that of any other resource. */
+  rendered(value: Value, template: Template): string {
+    const { Ref, 'Fn::GetAtt': getAtt, 'Fn::Join': joined, 'Fn::Sub': sub, 'Fn::ImportValue': exportName } = object(value);
+    if (typeof Ref === 'string') {
+      return Ref in template.resources ? this.reference(Ref, template) : this.argument(Ref, template);
+    }
+    if (getAtt !== undefined) {
+      const [logicalId, attribute] = (typeof getAtt === 'string' ? getAtt.split(/\.(.*)/) : array(getAtt)).map(String);
+      const output = attribute.startsWith('Outputs.') ? this.nested(logicalId, template) : undefined;
+      return output ? this.rendered(output.outputs[attribute.slice('Outputs.'.length)]?.Value, output) : this.reference(logicalId, template);
+    }
+    if (exportName !== undefined) {
+      return this.exported(exportName) ?? String(exportName);
+    }
+    if (joined !== undefined) {
+      const [separator, parts] = array(joined);
+      return array(parts).map(part => this.rendered(part, template)).join(String(separator));
+    }
+    return String(sub ?? value ?? '');
+  }
+
+  private exported(name: Value): string | undefined {
+    for (const template of this.templates) {
+      const output = Object.values(template.outputs).find(({ Export }) => Export?.Name === name);
+      if (output) {
+        return this.rendered(output.Value, template);
+      }
+    }
+    return undefined;
+  }
+
+  private reference(logicalId: string, template: Template): string {
+    return `\${${this.templates.indexOf(template)}.${logicalId}}`;
+  }
+
+  /** What the parent gives a nested stack for a parameter. */
+  private argument(parameter: string, template: Template): string {
+    for (const parent of this.templates) {
+      const stack = Object.keys(parent.resources).find(logicalId => this.nested(logicalId, parent) === template);
+      if (stack !== undefined) {
+        return this.rendered(object(parent.resources[stack].Properties?.Parameters)[parameter] ?? parameter, parent);
+      }
+    }
+    return `\${${parameter}}`;
+  }
+
+  /** The template of a nested stack. */
+  private nested(logicalId: string, { resources }: Template): Template | undefined {
+    const { Type, Metadata } = resources[logicalId] ?? {};
+    return Type === 'AWS::CloudFormation::Stack' ? this.templates.find(({ file }) => basename(file) === Metadata?.['aws:asset:path']) : undefined;
+  }
+}
+
+/** The members of an object; none of what is none. */
+export function object(value: Value): Properties {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Properties : {};
+}
+
+/** The items of a list; none of what is none. */
+export function array(value: Value): readonly Value[] {
+  return Array.isArray(value) ? value as readonly Value[] : [];
+}
