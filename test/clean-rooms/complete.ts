@@ -61,6 +61,24 @@ export function completeStack(): Stack {
     inputSources: [InputSource.glueTableFromAttributes({ databaseName: 'customers', tableName: 'crm' }, { schema: givenSchema(stack), bucket })],
   });
   const target = new mapping.IdNamespace(stack, 'Target', { type: mapping.IdNamespaceType.TARGET });
+  const workflow = new mapping.IdMappingWorkflow(stack, 'Mapping', {
+    sources: [InputSource.idNamespace(source)],
+    target: InputSource.idNamespace(target),
+    technique: mapping.IdMappingTechnique.ruleBased({ rules: [EMAIL_RULE] }),
+    writesOutput: false,
+  });
+  workflow.grants.cleanRooms();
+  new mapping.IdMappingTable(stack, 'Audience', {
+    membership,
+    workflow,
+    idMappingTableName: 'crm to members',
+    description: 'Customers who are members',
+    manageResourcePolicies: false,
+    kmsKey: new kms.Key(stack, 'Key'),
+    tags,
+  });
+
+  // Defined after the table, and after it in the order of ids, too: it has to wait for them all the same.
   new mapping.IdNamespaceAssociation(stack, 'Customers', {
     membership,
     idNamespace: source,
@@ -71,22 +89,5 @@ export function completeStack(): Stack {
   });
   new mapping.IdNamespaceAssociation(stack, 'Members', { membership, idNamespace: target, manageResourcePolicies: false });
   target.grants.cleanRooms();
-
-  const workflow = new mapping.IdMappingWorkflow(stack, 'Mapping', {
-    sources: [InputSource.idNamespace(source)],
-    target: InputSource.idNamespace(target),
-    technique: mapping.IdMappingTechnique.ruleBased({ rules: [EMAIL_RULE] }),
-    writesOutput: false,
-  });
-  workflow.grants.cleanRooms();
-  new mapping.IdMappingTable(stack, 'Table', {
-    membership,
-    workflow,
-    idMappingTableName: 'crm to members',
-    description: 'Customers who are members',
-    manageResourcePolicies: false,
-    kmsKey: new kms.Key(stack, 'Key'),
-    tags,
-  });
   return stack;
 }
