@@ -1,4 +1,4 @@
-import { CfnParameter } from 'aws-cdk-lib';
+import { CfnParameter, Fn } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { COLLABORATION_ID } from './given';
 import * as mapping from '../../src';
@@ -192,12 +192,12 @@ test('takes what is known at deployment only', () => {
     creatorDisplayName: text('Creator'),
     members: [member({ accountId: text('Account'), displayName: text('Member') })],
   }, stack);
-  const imported = mapping.Collaboration.fromCollaborationId(stack, 'Imported', text('Id'));
+  const imported = mapping.Collaboration.fromCollaborationId(stack, 'Imported', Fn.importValue('Id'));
 
   Template.fromStack(stack).hasResourceProperties(TYPE, {
     Name: { Ref: 'Name' },
     Description: { Ref: 'Description' },
     Members: [{ AccountId: { Ref: 'Account' }, DisplayName: { Ref: 'Member' } }],
   });
-  expect(stack.resolve(imported.collaborationId)).toEqual({ Ref: 'Id' });
+  expect(stack.resolve(imported.collaborationId)).toEqual({ 'Fn::ImportValue': 'Id' });
 });

@@ -1,5 +1,5 @@
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
-import { COLLABORATION_ID, givenIdMappingTable, givenMembership, MEMBERSHIP_ARN, TABLE_ARN, TABLE_ID } from './given';
+import { COLLABORATION_ID, givenIdMappingTable, givenMembership, MEMBERSHIP_ARN, MEMBERSHIP_ID, TABLE_ARN, TABLE_ID } from './given';
 import * as mapping from '../../src';
 import { givenStack, givenUser, statementsOfUser } from '../entity-resolution/given';
 
@@ -43,7 +43,11 @@ test('of a table that was imported, names what is known of it', () => {
 test('works on an L1, too', () => {
   const stack = givenStack();
   const l1 = new cr.CfnIdMappingTable(stack, 'L1', {
-    membershipIdentifier: 'id', name: 'table', inputReferenceConfig: { inputReferenceArn: 'arn', manageResourcePolicies: true },
+    membershipIdentifier: MEMBERSHIP_ID,
+    name: 'table',
+    inputReferenceConfig: {
+      inputReferenceArn: 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/crm-to-members', manageResourcePolicies: true,
+    },
   });
   mapping.IdMappingTableGrants.fromIdMappingTable(l1).populate(givenUser(stack));
 
