@@ -22,7 +22,7 @@ export const ID_MAPPING_TABLE_POPULATION: JobKind = {
   lookCommand: ({ request, watch }) => {
     if (!watch) return getTableCommand(request);
     const { workflowName, jobId, schema } = watch;
-    if (schema) return `aws cleanrooms get-schema --collaboration-identifier ${schema.collaborationIdentifier} --name ${schema.name}`;
+    if (schema) return `aws cleanrooms get-schema --collaboration-identifier ${schema.collaborationIdentifier} --name '${schema.name}'`;
     return jobId ? ID_MAPPING.lookCommand({ request: { ...request, workflowName }, jobId }) : ID_MAPPING.searchCommand({ ...request, workflowName });
   },
   searchCommand: getTableCommand,

@@ -289,10 +289,11 @@ describe('a population', () => {
   });
 
   describe('when it is looked at', () => {
-    test('is the job of its id without hyphens', async () => {
+    test('is the job of its id without hyphens, for which no other has to be seen', async () => {
       const after = await world.start(world.given());
-
       const [jobId] = await world.jobIds();
+      await world.entityResolutionControl.planFaults({ faults: [{ operation: 'ListIdMappingJobs', before: 'AccessDeniedException', count: 9 }] });
+
       expect(await world.poll(after)).toMatchObject({
         outcome: 'RUNNING', reason: 'the job is RUNNING', jobId: after.jobId, watch: { workflowName: workflowArn, jobId },
       });
@@ -338,7 +339,7 @@ describe('a population', () => {
     const subject = () => `ID mapping table ${world.table.idMappingTableIdentifier} (membership ${world.table.membershipIdentifier})`;
     const table = () => `--membership-identifier ${world.table.membershipIdentifier} --id-mapping-table-identifier ${world.table.idMappingTableIdentifier}`;
     const watch = { workflowName: WORKFLOW_ARN };
-    const schema = { collaborationIdentifier: NO_ID, name: 'mapping', wasEmpty: false };
+    const schema = { collaborationIdentifier: NO_ID, name: 'id mapping', wasEmpty: false };
     const takesTooLong = 'did not end within 10 minutes. It goes on and is billed; look at it with: aws';
 
     test.each<[string, Partial<Run>, () => string]>([
@@ -348,7 +349,7 @@ describe('a population', () => {
         () => `No job of ${subject()} was started: ResourceNotFoundException: no table.`],
       ['can not be watched', { outcome: 'UNWATCHED', jobId: JOB_ID, reason: 'no one may look', watch: { ...watch, schema } },
         () => `Job ${JOB_ID} of ${subject()} was started, but how it ends can not be seen: no one may look. Do not wait for it, or let the runner read the `
-          + `jobs of the workflow; look at it with: aws cleanrooms get-schema --collaboration-identifier ${NO_ID} --name mapping.`],
+          + `jobs of the workflow; look at it with: aws cleanrooms get-schema --collaboration-identifier ${NO_ID} --name 'id mapping'.`],
       ['takes too long', { outcome: 'RUNNING', jobId: JOB_ID, watch: { ...watch, jobId: HEX_ID } },
         () => `Job ${JOB_ID} of ${subject()} ${takesTooLong} entityresolution get-id-mapping-job --workflow-name ${WORKFLOW_ARN} --job-id ${HEX_ID}.`],
       ['takes too long and was not found', { outcome: 'RUNNING', jobId: JOB_ID, watch },
