@@ -17,6 +17,10 @@ import { InputError } from '../matching/input-error';
 const TOO_FEW_MAPPED = 1;
 const BAD_INPUT = 2;
 const STDOUT = '-';
+
+/** What this process takes beside the database. */
+const MIB_OF_NODE = 512;
+
 const WIDTH_OF_NO_TERMINAL = 120;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -60,7 +64,7 @@ export function rehearseCommand(): Command {
     .option('--json <file>', 'write the report as JSON, with all pairs beside it as <file>.pairs.csv; - prints it, without pairs')
     .option('--html <file>', 'write the report as one HTML file')
     .option('--show-values', 'show values as they are instead of masked', false)
-    .addOption(new Option('--memory-limit <MiB>', 'memory to use; what does not fit goes to disk').argParser(numberFrom(512, Infinity)).default(2048))
+    .addOption(new Option('--memory-limit <MiB>', 'memory to use; what does not fit goes to disk').argParser(numberFrom(2 * MIB_OF_NODE, Infinity)).default(2048))
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : BAD_INPUT))
     .action(async (file: string | undefined, options: Options) => {
       process.exitCode = await run(file, options);
@@ -115,6 +119,7 @@ async function report(file: string | undefined, options: Options): Promise<Rehea
     const pairsFile = join(workFolder, 'pairs.csv');
     const rehearsal = await rehearse(mapping, {
       ...options,
+      memoryLimit: options.memoryLimit - MIB_OF_NODE,
       workFolder,
       signal: interrupted.signal,
       pairsFile,

@@ -220,6 +220,7 @@ test.each<[string, string[], string]>([
   ['nothing', [], 'id-mapping-local: give either a YAML file with the ID mapping, or both --app and --workflow\n'],
   ['a file that is not there', ['nope.yaml'], 'id-mapping-local: nope.yaml: there is no such file\n'],
   ['a share over 1', ['mapping.yaml', '--fail-under', '60'], "error: option '--fail-under <share>' argument '60' is invalid. allowed are numbers from 0 to 1\n"],
+  ['too little memory', ['mapping.yaml', '--memory-limit', '1000'], "error: option '--memory-limit <MiB>' argument '1000' is invalid. allowed are numbers from 1024\n"],
   ['an unknown input', ['mapping.yaml', '--input', 'web=crm.csv'], 'id-mapping-local: --input web=…: the ID mapping has no input "web"; it has: crm, shop\n'],
   ['an earlier report that is none', ['mapping.yaml', '--diff', 'crm.csv'], 'id-mapping-local: --diff crm.csv: it is not JSON\n'],
 ])('the command line with %s ends with 2', async (_, args, stderr) => {
