@@ -32,6 +32,11 @@ export async function makeVenv(): Promise<void> {
   }
 }
 
+/** Maps on the state of the last run: `<BATCH|INCREMENTAL> <state> <source> <target> <mapping>`. */
+export async function mapOnState(...args: string[]): Promise<Measured> {
+  return node('second-run.ts', ...args);
+}
+
 async function node(script: string, ...args: string[]): Promise<Measured> {
   const { stdout } = await run(process.execPath, ['--import', 'tsx', join(__dirname, script), ...args]);
   return JSON.parse(stdout) as Measured;

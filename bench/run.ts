@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Table from 'cli-table3';
 import { Bar, barTable } from './bar';
-import { Contender, makeVenv } from './contenders';
+import { Contender, makeVenv, Measured } from './contenders';
+import { incrementalRuns } from './incremental';
 import { writePeople } from './people';
 import { fastest, highest, SideBySide, sideBySide } from './side-by-side';
 
@@ -18,7 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
   const bars: Bar[] = [];
   const seconds: number[] = [];
   for (const people of sizes) {
-    const { measured, differences } = await measure(people);
+    const { measured, differences, incremental } = await measure(people);
     const engine = fastest(measured.engine);
     const size = `${people.toLocaleString('en-US')} people`;
     seconds.push(engine);
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
       { what: `${size}: the engine's time, of Splink's`, measured: engine / fastest(measured.splink), limit: 0.9 },
       { what: `${size}: other pairs than Splink's`, measured: differences, limit: 0, unit: 'pairs' },
       { what: `${size}: the engine's peak memory`, measured: highest(measured.engine), limit: MAX_PEAK, unit: 'MiB' },
+      { what: `${size}: INCREMENTAL with 1 % changed, of the engine's time`, measured: fastest(incremental) / engine, limit: 0.25 },
     );
   }
   if (sizes.length > 1) {
@@ -36,16 +38,18 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(barTable(bars));
 }
 
-async function measure(people: number): Promise<SideBySide> {
+async function measure(people: number): Promise<SideBySide & { readonly incremental: readonly Measured[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const [source, target] = ['source.csv', 'target.csv'].map(name => join(folder, name));
   try {
     const instance = await DuckDBInstance.create(':memory:');
-    await writePeople(await instance.connect(), people, { source, target });
-    instance.closeSync();
+    const connection = await instance.connect();
+    await writePeople(connection, people, { source, target });
     const result = await sideBySide(source, target, people > MILLION ? 2 : 3, folder);
     console.log(`${people.toLocaleString('en-US')} people in each table, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}\n${contenderTable(result)}`);
-    return result;
+    const incremental = await incrementalRuns(connection, people, { source, target }, folder);
+    instance.closeSync();
+    return { ...result, incremental };
   } finally {
     await rm(folder, { recursive: true });
   }

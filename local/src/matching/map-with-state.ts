@@ -173,7 +173,10 @@ async function readChanges({ database, dataSets, columns, jobType }: Run, { toRe
   await all(database, [...NORMALIZATION_MACROS, ...createRecords(added), CREATE_COMPARED]);
   for (const [index, dataSet] of dataSets.entries()) {
     if (toRead[index].size > 0) {
+      // DuckDB does not know how many records a file has: it would keep their fields in memory to look them up, and not the hashes of the state.
+      await database.execute("SET disabled_optimizers = 'build_side_probe_side'");
       await readFields(database, { ...dataSet, files: [...toRead[index].keys()] }, fields => insertCompared(dataSet, index, toRead[index], fields));
+      await database.execute('RESET disabled_optimizers');
       await database.execute(insertRecords(dataSet, index, added, selectAdded(dataSet, index)));
     }
   }

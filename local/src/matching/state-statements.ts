@@ -162,7 +162,8 @@ export const COUNT_LOADED = `SELECT
 export function selectAffectedSources(mapping: IdMapping, columns: readonly ComparedColumn[]): string {
   return selectUsable(isSource(mapping), [
     `SELECT rowid FROM state.records SEMI JOIN (
-      SELECT source AS record FROM state.mapping SEMI JOIN (${REPLACED_RECORDS}) AS replaced(target) USING (target) UNION ALL FROM state.unsettled
+      SELECT source AS record FROM state.mapping
+        SEMI JOIN (${REPLACED_RECORDS} WHERE NOT (${isSource(mapping)})) AS replaced(target) USING (target) UNION ALL FROM state.unsettled
     ) USING (record)`,
     ...counterparts(mapping, columns, isSource(mapping)),
   ]);
@@ -174,8 +175,8 @@ export function selectAffectedTargets(mapping: IdMapping, columns: readonly Comp
 }
 
 function selectUsable(side: string, rows: readonly string[]): string {
-  return `SELECT rowid AS state_row, place FROM state.records ANTI JOIN replaced ON records.rowid = state_row
-    SEMI JOIN (${rows.join(' UNION ALL ')}) AS affected(row) ON records.rowid = row WHERE ${side} AND ${USABLE}`;
+  return `SELECT row AS state_row, place FROM (SELECT DISTINCT row FROM (${rows.join(' UNION ALL ')}) AS rows(row) ANTI JOIN replaced ON row = state_row)
+    JOIN state.records ON records.rowid = row WHERE ${side} AND ${USABLE}`;
 }
 
 /** For each rule the rows of the state on one side that share a probe with the records of the other. */
