@@ -1,5 +1,5 @@
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
-import { Annotations, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as mapping from '../../src';
@@ -136,14 +136,14 @@ describe('a population of an imported table', () => {
       { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: `arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}` },
       { Effect: 'Allow', Action: READ_JOBS, Resource: WORKFLOW_ARN },
     ]);
-    Annotations.fromStack(stack).hasNoWarning('*', '*');
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
   test('that is waited for to its start warns of nothing', () => {
     const stack = givenStack();
     new mapping.IdMappingTablePopulation(stack, 'Population', { table: mapping.IdMappingTable.fromIdMappingTableArn(stack, 'Table', TABLE_ARN) });
 
-    Annotations.fromStack(stack).hasNoWarning('*', '*');
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 });
 
