@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { DEFAULT_RUN, runProperties, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import { EMAIL_RULE, givenApp, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
 
@@ -23,10 +24,7 @@ function givenImported(stack: Stack): mapping.IIdMappingWorkflow {
   return mapping.IdMappingWorkflow.fromIdMappingWorkflowName(stack, 'Imported', 'crm');
 }
 
-function jobProperties(stack: Stack): Record<string, unknown> {
-  const [job] = Object.values(Template.fromStack(stack).findResources('Custom::IdMappingJob'));
-  return job.Properties;
-}
+const jobProperties = (stack: Stack) => runProperties(stack, 'IdMappingJob');
 
 /** The definition digest of the only job of a workflow with these properties. */
 function definitionOf(props: WorkflowChanges, prepare: (stack: Stack) => WorkflowChanges = () => ({})): unknown {
@@ -44,24 +42,15 @@ describe('a job with the fewest properties', () => {
 
   test('is a custom resource that tells what is run and how', () => {
     expect(jobProperties(stack)).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^IdMappingRunnerEntry/), 'Arn'] },
-      ServiceTimeout: '3540',
+      ...DEFAULT_RUN,
       WorkflowName: { Ref: expect.stringMatching(/^Workflow/) },
-      Definition: expect.stringMatching(/^[0-9a-f]{8}$/),
-      RunWhen: 'ON_CHANGE',
-      WaitFor: 'STARTED',
-      OnBusy: 'QUEUE',
-      OnFailure: 'FAIL',
-      TimeoutSeconds: 3300,
-      PollIntervalSeconds: 5,
-      WorkflowInStack: true,
     });
   });
 
   test('may start and see jobs of its workflow, pass its role, use its key, and nothing else', () => {
-    const [policy] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('JobPolicy')).map(([, { Properties }]) => Properties);
+    const statements = statementsOfRun(stack, 'Job');
     const workflowArn = { 'Fn::Join': ['', ['arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/', { Ref: expect.stringMatching(/^Workflow/) }]] };
-    expect(policy.PolicyDocument.Statement).toEqual([
+    expect(statements).toEqual([
       { Effect: 'Allow', Action: 'entityresolution:StartIdMappingJob', Resource: workflowArn },
       {
         Effect: 'Allow',
@@ -77,7 +66,7 @@ describe('a job with the fewest properties', () => {
       },
       { Effect: 'Allow', Action: ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs'], Resource: workflowArn },
     ]);
-    expect(JSON.stringify(policy)).not.toContain('"*"');
+    expect(JSON.stringify(statements)).not.toContain('"*"');
   });
 
   test('comes after its policy and the whole runner', () => {

@@ -2,6 +2,7 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { DEFAULT_RUN, runProperties, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import {
   COLLABORATION_ID, givenIdMappingTable, givenMembership, givenPartner, givenWorkflow, MEMBERSHIP_ARN, MEMBERSHIP_ID, TABLE_ARN, TABLE_ID,
@@ -12,15 +13,7 @@ const WORKFLOW_ARN = 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingw
 const READ_JOBS = ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs'];
 const READ_TABLE = ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'];
 
-function populationProperties(stack: Stack): Record<string, unknown> {
-  const [population] = Object.values(Template.fromStack(stack).findResources('Custom::IdMappingTablePopulation'));
-  return population.Properties;
-}
-
-function statementsOfPopulation(stack: Stack): unknown[] {
-  const [, policy] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).find(([id]) => id.includes('PopulationPolicy'))!;
-  return policy.Properties.PolicyDocument.Statement;
-}
+const populationProperties = (stack: Stack) => runProperties(stack, 'IdMappingTablePopulation');
 
 describe('a population with the fewest properties', () => {
   const stack = givenStack();
@@ -29,25 +22,16 @@ describe('a population with the fewest properties', () => {
 
   test('is a custom resource that tells what is run and how', () => {
     expect(populationProperties(stack)).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^IdMappingRunnerEntry/), 'Arn'] },
-      ServiceTimeout: '3540',
+      ...DEFAULT_RUN,
       MembershipIdentifier: MEMBERSHIP_ID,
       IdMappingTableIdentifier: { 'Fn::GetAtt': [expect.stringMatching(/^Table/), 'IdMappingTableIdentifier'] },
       WorkflowKnown: true,
-      Definition: expect.stringMatching(/^[0-9a-f]{8}$/),
-      RunWhen: 'ON_CHANGE',
-      WaitFor: 'STARTED',
-      OnBusy: 'QUEUE',
-      OnFailure: 'FAIL',
-      TimeoutSeconds: 3300,
-      PollIntervalSeconds: 5,
-      WorkflowInStack: true,
     });
   });
 
   test('may populate and see its table, see the jobs of its workflow, and nothing else', () => {
     const attribute = (name: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^Table/), name] });
-    expect(statementsOfPopulation(stack)).toEqual([
+    expect(statementsOfRun(stack, 'Population')).toEqual([
       { Effect: 'Allow', Action: 'cleanrooms:PopulateIdMappingTable', Resource: [attribute('Arn'), MEMBERSHIP_ARN] },
       { Effect: 'Allow', Action: READ_TABLE, Resource: [attribute('Arn'), MEMBERSHIP_ARN] },
       { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: attribute('CollaborationArn') },
@@ -113,7 +97,7 @@ describe('a population of an imported table', () => {
     new mapping.IdMappingTablePopulation(stack, 'Population', { table, waitFor: mapping.WaitFor.SUCCEEDED });
 
     expect(populationProperties(stack)).toMatchObject({ ...imported, WorkflowKnown: false });
-    expect(statementsOfPopulation(stack)).toEqual([populate, read]);
+    expect(statementsOfRun(stack, 'Population')).toEqual([populate, read]);
     Annotations.fromStack(stack).hasWarning('/Stack/Population',
       "'waitFor' is SUCCEEDED, but nothing is known of the workflow of the imported table: whether a table that was populated before has been "
       + "populated again can't be seen, so that the deployment will fail; import the table by 'fromIdMappingTableAttributes' with its 'workflow' "
@@ -131,7 +115,7 @@ describe('a population of an imported table', () => {
     new mapping.IdMappingTablePopulation(stack, 'Population', { table, waitFor: mapping.WaitFor.SUCCEEDED });
 
     expect(populationProperties(stack)).toMatchObject({ ...imported, WorkflowKnown: true });
-    expect(statementsOfPopulation(stack)).toEqual([
+    expect(statementsOfRun(stack, 'Population')).toEqual([
       populate, read,
       { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: `arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}` },
       { Effect: 'Allow', Action: READ_JOBS, Resource: WORKFLOW_ARN },

@@ -1,5 +1,6 @@
 import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { DEFAULT_RUN, runProperties, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import { EMAIL_RULE, EMAIL_TECHNIQUE, givenApp, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
 
@@ -11,15 +12,7 @@ function givenImported(stack: Stack): mapping.IMatchingWorkflow {
   return mapping.MatchingWorkflow.fromMatchingWorkflowName(stack, 'Imported', 'loyalty');
 }
 
-function jobProperties(stack: Stack): Record<string, unknown> {
-  const [job] = Object.values(Template.fromStack(stack).findResources('Custom::MatchingJob'));
-  return job.Properties;
-}
-
-function statementsOfJob(stack: Stack): unknown[] {
-  const [, policy] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).find(([id]) => id.startsWith('JobPolicy'))!;
-  return policy.Properties.PolicyDocument.Statement;
-}
+const jobProperties = (stack: Stack) => runProperties(stack, 'MatchingJob');
 
 /** The definition digest of the only job of a workflow with these properties. */
 function definitionOf(props: WorkflowChanges): unknown {
@@ -35,23 +28,14 @@ describe('a matching job with the fewest properties', () => {
 
   test('is a custom resource that tells what is run and how', () => {
     expect(jobProperties(stack)).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^IdMappingRunnerEntry/), 'Arn'] },
-      ServiceTimeout: '3540',
+      ...DEFAULT_RUN,
       WorkflowName: { Ref: expect.stringMatching(/^Loyalty/) },
-      Definition: expect.stringMatching(/^[0-9a-f]{8}$/),
-      RunWhen: 'ON_CHANGE',
-      WaitFor: 'STARTED',
-      OnBusy: 'QUEUE',
-      OnFailure: 'FAIL',
-      TimeoutSeconds: 3300,
-      PollIntervalSeconds: 5,
-      WorkflowInStack: true,
     });
   });
 
   test('may start and see jobs of its workflow, pass its role, use its key, and nothing else', () => {
     const workflowArn = { 'Fn::Join': ['', ['arn:aws:entityresolution:eu-west-1:111122223333:matchingworkflow/', { Ref: expect.stringMatching(/^Loyalty/) }]] };
-    expect(statementsOfJob(stack)).toEqual([
+    expect(statementsOfRun(stack, 'Job')).toEqual([
       { Effect: 'Allow', Action: 'entityresolution:StartMatchingJob', Resource: workflowArn },
       {
         Effect: 'Allow',
@@ -116,7 +100,7 @@ test('a matching job of an imported workflow with every property tells them all'
     PollIntervalSeconds: 60,
     WorkflowInStack: false,
   });
-  expect(statementsOfJob(stack)).toEqual([
+  expect(statementsOfRun(stack, 'Job')).toEqual([
     { Action: 'entityresolution:StartMatchingJob', Effect: 'Allow', Resource: WORKFLOW_ARN },
     { Action: ['entityresolution:GetMatchingJob', 'entityresolution:ListMatchingJobs'], Effect: 'Allow', Resource: WORKFLOW_ARN },
   ]);
