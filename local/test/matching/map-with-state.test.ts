@@ -169,6 +169,15 @@ test.each(MODELS)('DELETE_ONLY takes out what is deleted only, with $attributeMa
   }
 });
 
+test.each(MODELS)('a record that has moved to another file does not go with the first, with $attributeMatchingModel and $recordMatchingModel', async ({ seed, ...models }) => {
+  const [ann, bob, cy] = ['a1,,,ann,', 'a2,,,bob,', 'a3,,,cy,'];
+  const target = [['t1,,,ann,', 't2,,,bob,', 't3,,,cy,']];
+  for (const files of [[[ann, bob], [cy]], [[bob], [cy, ann]], [[cy, ann]]]) {
+    const mapping = mappingOf([files], target, models);
+    expect((await run(mapping)).pairs).toEqual((await mapped(mapping)).pairs);
+  }
+});
+
 test('DELETE_ONLY needs a last run', async () => {
   await expect(run(mappingOf([[['a1,u@x,,,']]], [['t1,u@x,,,']]), 'DELETE_ONLY')).rejects.toThrow(
     'there is no last run of this mapping whose records could be deleted: run BATCH or INCREMENTAL first');
