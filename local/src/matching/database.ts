@@ -26,6 +26,9 @@ export async function inDatabase<T>(options: DatabaseOptions, work: (database: D
     threads: '2',
     memory_limit: `${options.memoryLimit ?? 1536}MiB`,
     temp_directory: join(options.workFolder, 'spill'),
+    // By default so much of what is freed is kept that the process takes half as much again as the limit.
+    allocator_flush_threshold: '16MiB',
+    allocator_bulk_deallocation_flush_threshold: '16MiB',
     autoinstall_known_extensions: 'false',
     preserve_insertion_order: 'false',
   });

@@ -53,7 +53,9 @@ function firstTargets(mapping: IdMapping, rule: number, keys: MatchedColumns): s
   const targets = `SELECT ${values}, arg_min(record, position) AS record, arg_min(id, position) AS id, min(position) AS position
     FROM (${candidates(keys, `NOT (${isSource(mapping)})`, position(mapping.targets))}) SEMI JOIN source USING (${values}) GROUP BY ${values}`;
   const pairs = `FROM source JOIN (${targets}) target USING (${values})`;
-  return `WITH source AS MATERIALIZED (${sources}) ${keys.some(isList)
+  // The first rule looks at all source records: a copy of them takes more memory than it saves time.
+  const materialized = rule === 0 ? 'NOT MATERIALIZED' : 'MATERIALIZED';
+  return `WITH source AS ${materialized} (${sources}) ${keys.some(isList)
     ? `SELECT source.record, arg_min(target.record, target.position), ${rule}, any_value(data_set), any_value(source.id),
         arg_min(target.id, target.position) ${pairs} GROUP BY source.record`
     : `SELECT source.record, target.record, ${rule}, data_set, source.id, target.id ${pairs}`}`;
