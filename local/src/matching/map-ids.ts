@@ -27,6 +27,8 @@ export async function mapIds(mapping: IdMapping, options: MapIdsOptions): Promis
     await database.execute(writeRejected(dataSets, options.rejectedFile));
 
     await applyRules(database, mapping, columns);
+    // Their memory is of use when the mapping is sorted.
+    await database.execute('DROP TABLE records');
     const [mapped, mappedTargets] = await database.numbers(COUNT_MAPPING);
     await database.execute(writeMapping(mapping, options.mappingFile));
     return { input, rejected, deleted, mapped, mappedTargets };
