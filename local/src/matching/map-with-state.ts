@@ -14,7 +14,7 @@ import { CREATE_MAPPING } from './rule-statements';
 import { literal } from './sql';
 import {
   addedColumns, COUNT_CHANGED, COUNT_LOADED, COUNT_PAIR_CHANGES, countFound, CREATE_COMPARED, CREATE_FIRST_RECORD, createDeleted,
-  createDirty, createLoaded, createPairs, createReplaced, createState, insertCompared, KEEP_DIRTY_ONLY, RunState, saveState,
+  createDirty, createLoaded, createPairs, createReplaced, createState, insertCompared, insertGone, KEEP_DIRTY_ONLY, RunState, saveState,
   SELECT_DIRTY, SELECT_REST, selectAdded, selectAffectedSources, selectAffectedTargets, selectMoved, selectRejected, stateColumns,
   takeRecords, writeWholeMapping,
 } from './state-statements';
@@ -177,6 +177,9 @@ async function readChanges({ database, dataSets, columns, jobType }: Run, { toRe
       await database.execute("SET disabled_optimizers = 'build_side_probe_side'");
       await readFields(database, { ...dataSet, files: [...toRead[index].keys()] }, fields => insertCompared(dataSet, index, toRead[index], fields));
       await database.execute('RESET disabled_optimizers');
+      if (toRead[index].size > 1) {
+        await database.execute(insertGone(index, toRead[index]));
+      }
       await database.execute(insertRecords(dataSet, index, added, selectAdded(dataSet, index)));
     }
   }
@@ -185,6 +188,8 @@ async function readChanges({ database, dataSets, columns, jobType }: Run, { toRe
   const [found, times] = await database.numbers(countFound(changed));
   await all(database, [
     ...takeRecords(selectMoved(times > found), dataSets, columns),
+    // Its memory is wanted for the state.
+    'DROP TABLE compared',
     ...jobType === 'DELETE_ONLY' ? [createDeleted(dataSets), ...KEEP_DIRTY_ONLY] : [createDirty(dataSets)],
     ...takeRecords(SELECT_DIRTY, dataSets, columns),
     REJECT_REPEATED_IDS,

@@ -49,17 +49,30 @@ function contentOf({ fields }: DataSet): string {
   return `hash(${fields.map((_, index) => fieldColumn(index)).join(', ')})`;
 }
 
-/** Makes the table of what is in the files that have changed: `fields` of the records that are new, `state_row` of those that are not. */
+/**
+ * Makes the table of what is in the files that have changed: `fields` of the records that are new, `state_row` of those that are not. Records of the state
+ * that are in the files no more have no `place`.
+ */
 export const CREATE_COMPARED =
   'CREATE TABLE compared (data_set UTINYINT, place INTEGER, content UBIGINT, state_row BIGINT, state_place INTEGER, fields VARCHAR[])';
 
-/** Compares records with those that the last run has read from the same places. @param fields SQL of their fields, from `selectFields` */
+/**
+ * Compares records with those that the last run has read from the same places. Of a single file the records that are gone are added at once; several may be
+ * read one after the other, and need `insertGone`.
+ * @param fields SQL of the records' fields, from `selectFields`
+ */
 export function insertCompared(dataSet: DataSet, index: number, places: Places, fields: string): string {
   return `INSERT INTO compared SELECT ${index}, place, content, state_row, state_place,
       CASE WHEN state_row IS NULL THEN ${list(dataSet.fields.map((_, field) => fieldColumn(field)))} END
-    FROM (SELECT *, ${placeOf(places)} AS place, ${contentOf(dataSet)} AS content FROM (${fields})) LEFT JOIN (
+    FROM (SELECT *, ${placeOf(places)} AS place, ${contentOf(dataSet)} AS content FROM (${fields})) ${places.size > 1 ? 'LEFT' : 'FULL'} JOIN (
       SELECT rowid AS state_row, place AS state_place, content FROM state.records WHERE ${isIn('place', [...places.values()])} AND cause IS NULL
     ) USING (content)`;
+}
+
+/** Adds the records that are gone from several files, once all of them have been compared. */
+export function insertGone(index: number, places: Places): string {
+  return `INSERT INTO compared SELECT ${index}, NULL, content, rowid, place, NULL FROM state.records ANTI JOIN compared ON compared.state_row = records.rowid
+    WHERE ${isIn('place', [...places.values()])} AND cause IS NULL`;
 }
 
 /** The fields of a data set's records that are new, as `selectFields` names them. */
@@ -75,13 +88,13 @@ export function selectAdded(dataSet: DataSet, index: number): string {
 export function createReplaced(changed: readonly number[], gone: readonly number[]): string {
   return `CREATE TABLE replaced AS SELECT rowid AS state_row FROM state.records
       WHERE ${isIn('place', gone)} OR (${isIn('place', changed)} AND cause IS NOT NULL)
-    UNION ALL SELECT rowid FROM state.records ANTI JOIN compared ON compared.state_row = records.rowid WHERE ${isIn('place', changed)} AND cause IS NULL`;
+    UNION ALL SELECT state_row FROM compared WHERE place IS NULL`;
 }
 
 /** How many records that the state has were found again, and how many times. */
 export function countFound(changed: readonly number[]): string {
-  return `SELECT count(*) - (SELECT count(*) FROM replaced JOIN state.records ON records.rowid = state_row WHERE cause IS NULL AND ${isIn('place', changed)}),
-    (SELECT count(state_row) FROM compared) FROM state.records WHERE cause IS NULL AND ${isIn('place', changed)}`;
+  return `SELECT count(*) - (SELECT count(*) FROM compared WHERE place IS NULL), (SELECT count(state_row) FROM compared WHERE place IS NOT NULL)
+    FROM state.records WHERE cause IS NULL AND ${isIn('place', changed)}`;
 }
 
 /** The records found again that are not as they were: in another file, or more than once. @param repeated whether there are any of the latter */
@@ -235,7 +248,7 @@ export const COUNT_PAIR_CHANGES = `SELECT ${[['after', 'before'], ['before', 'af
   `(SELECT count(*) FROM ${one} ANTI JOIN ${other} USING (source_set, sourceId, target_set, targetId))`,
   `(SELECT count(*) FROM ${one} ANTI JOIN ${other} USING (source_set, sourceId))`,
   `(SELECT count(DISTINCT (target_set, targetId)) FROM ${one} ANTI JOIN ${other} USING (target_set, targetId) ANTI JOIN kept USING (target))`,
-]).join(', ')}, (SELECT count(*) FROM kept) + (SELECT count(*) FROM after)`;
+]).join(', ')}, (SELECT count(*) FROM state.mapping) - (SELECT count(*) FROM before) + (SELECT count(*) FROM after)`;
 
 /** Writes the whole mapping, by source record. */
 export function writeWholeMapping({ rules, sources }: IdMapping, file: string): string {
