@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CleanRoomsServer } from './clean-rooms/server';
 import { EntityResolutionServer } from './entity-resolution/server';
 import { freePort } from './free-port';
@@ -27,11 +30,13 @@ export class LocalAws {
       awsEndpointUrl: endpointUrl,
       ...(enforceIam ? { authorizeUrl: `${endpointUrl}/_id-mapping-local/authorize` } : {}),
     };
-    const entityResolution = await EntityResolutionServer.start({ ...server, apiModelPath: botocoreModel('entityresolution', '2018-05-10') });
+    // One for all, because MiniStack removes its folder even when this process is killed, and jobs keep personal data in theirs.
+    const folder = await mkdtemp(join(tmpdir(), 'id-mapping-local-'));
+    const entityResolution = await EntityResolutionServer.start({ ...server, folder, apiModelPath: botocoreModel('entityresolution', '2018-05-10') });
     const cleanRooms = await CleanRoomsServer.start({ ...server, apiModelPath: botocoreModel('cleanrooms', '2022-02-17'), entityResolution });
     try {
       const env = localEnvironment({ endpointUrl, entityResolutionUrl: entityResolution.url, cleanRoomsUrl: cleanRooms.url }, process.env);
-      const ministack = await MiniStack.start({ python, port, env, enforceIam });
+      const ministack = await MiniStack.start({ folder, python, port, env, enforceIam });
       return new LocalAws(env, ministack, entityResolution, cleanRooms);
     } catch (error) {
       await Promise.all([cleanRooms.close(), entityResolution.close()]);

@@ -1,7 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -10,6 +9,8 @@ const READY_WITHIN_MS = 60_000;
 const LOG_TAIL_LINES = 30;
 
 export interface MiniStackProps {
+  /** A folder for its files and its log. It is removed when MiniStack ends, or when this process does, however it ends. */
+  readonly folder: string;
   /** Interpreter of an environment that has MiniStack. */
   readonly python: string;
   /** Free port of 127.0.0.1. */
@@ -28,7 +29,7 @@ export class MiniStack {
    * @throws with the end of the log when it does not answer within a minute
    */
   static async start(props: MiniStackProps): Promise<MiniStack> {
-    const folder = await mkdtemp(join(tmpdir(), 'id-mapping-local-'));
+    const { folder } = props;
     const log = await open(join(folder, 'ministack.log'), 'w');
     // -B: this package's folder is no place for Python's cache files.
     const child = spawn(props.python, ['-B', LAUNCHER], {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { eventually } from './eventually';
@@ -15,6 +16,7 @@ import { pythonEnvironment } from '../src/python-environment';
 async function start(port: number): Promise<MiniStack> {
   const endpointUrl = `http://127.0.0.1:${port}`;
   return MiniStack.start({
+    folder: await mkdtemp(join(tmpdir(), 'ministack-test-')),
     python: (await pythonEnvironment()).python,
     port,
     env: localEnvironment({ endpointUrl, entityResolutionUrl: endpointUrl }, {}),

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   CloudFormationClient, CreateStackCommand, DescribeStackResourcesCommand, DescribeStacksCommand,
@@ -55,7 +58,7 @@ export class LocalRunner {
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
       SFN_WAIT_SCALE: String(WAIT_SCALE),
     };
-    const ministack = await MiniStack.start({ python, port, env, enforceIam: false });
+    const ministack = await MiniStack.start({ folder: await mkdtemp(join(tmpdir(), 'local-runner-')), python, port, env, enforceIam: false });
     const runner = new LocalRunner(python, ministack, server, cleanRooms, cloudFormation);
     await runner.upload();
     runner.tables = await IdMappingTables.create(runner.account);

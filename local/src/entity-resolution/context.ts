@@ -16,8 +16,8 @@ export interface Context {
 /** Where a job finds the AWS services that it uses, and when it has to stop. */
 export interface JobEnvironment {
   readonly awsEndpointUrl: string;
-  /** Where jobs keep what the next one builds upon; the folder is the server's. */
-  readonly stateFolder: string;
+  /** Where jobs keep their files, and what the next one builds upon; the folder is the server's. */
+  readonly workFolder: string;
   /** Told of the mapping that a job has made: CSV with the columns `sourceId`, `targetId`, `ruleName`. */
   readonly onMapping: (jobId: string, file: string) => Promise<void>;
   /** Aborted when the server closes. */

@@ -37,12 +37,12 @@ export interface IdMappingOutput {
  * @throws JobFailure with the message for whoever started the job
  */
 export async function runIdMappingJob(
-  run: IdMappingRun, { awsEndpointUrl, signal, stateFolder, onMapping }: JobEnvironment,
+  run: IdMappingRun, { awsEndpointUrl, signal, workFolder, onMapping }: JobEnvironment,
 ): Promise<IdMappingJobMetrics> {
   const { job: { jobId, workflowName, jobType }, workflow, output, accountRegion } = run;
   const plan = planOf(workflow, accountRegion);
   const clientsOf = jobClients(workflow.roleArn, jobId, awsEndpointUrl, accountRegion.region);
-  return inWorkspace(signal, async workspace => {
+  return inWorkspace(workFolder, signal, async workspace => {
     const sources = await readTables(plan.sources, clientsOf, workspace);
     const targets = await readTables(plan.targets, clientsOf, workspace);
     const mapping = { ...plan, sources, targets };
@@ -65,7 +65,7 @@ export async function runIdMappingJob(
       return changeMetrics(await mapWithState(mapping, {
         ...options,
         jobType: jobType!,
-        stateFile: jobStateFile(stateFolder, workflowName, accountRegion),
+        stateFile: jobStateFile(workFolder, workflowName, accountRegion),
         deliver: async ({ allRejected }) => deliver(allRejected > 0),
       }));
     }

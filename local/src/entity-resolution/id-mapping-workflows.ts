@@ -35,7 +35,7 @@ export const idMappingWorkflowOperations = {
     }
     accountRegion.idMappingWorkflows.delete(workflowName);
     accountRegion.idMappingJobs.forget(workflowName);
-    rmSync(jobStateFile(jobEnvironment.stateFolder, workflowName, accountRegion), { force: true });
+    rmSync(jobStateFile(jobEnvironment.workFolder, workflowName, accountRegion), { force: true });
     return { message: `the ID mapping workflow "${workflowName}" is deleted` };
   },
 

@@ -22,14 +22,16 @@ export interface MatchingRun {
  * the workflow's role.
  * @throws JobFailure with the message for whoever started the job
  */
-export async function runMatchingJob({ job, workflow, accountRegion }: MatchingRun, { awsEndpointUrl, signal }: JobEnvironment): Promise<JobMetrics> {
+export async function runMatchingJob(
+  { job, workflow, accountRegion }: MatchingRun, { awsEndpointUrl, workFolder, signal }: JobEnvironment,
+): Promise<JobMetrics> {
   const { resolutionTechniques: { ruleBasedProperties, resolutionType }, outputSourceConfig: [output], roleArn } = workflow;
   if (resolutionType !== 'RULE_MATCHING' || !ruleBasedProperties) {
     throw new JobFailure(`matching by ${resolutionType === 'RULE_MATCHING' ? 'rule conditions' : resolutionType} can't be had on the local AWS: ` +
       'it runs matching workflows of the resolutionType RULE_MATCHING with ruleBasedProperties only');
   }
   const clientsOf = jobClients(roleArn, job.jobId, awsEndpointUrl, accountRegion.region);
-  return inWorkspace(signal, async workspace => {
+  return inWorkspace(workFolder, signal, async workspace => {
     const dataSets = await readTables(tablesOf(workflow, accountRegion), clientsOf, workspace);
     const groupsFile = join(workspace.folder, 'groups.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');

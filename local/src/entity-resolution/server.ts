@@ -16,6 +16,8 @@ import { RestJsonServer, RestJsonServerProps, Service } from '../rest-json/serve
 export interface EntityResolutionServerProps extends RestJsonServerProps {
   /** botocore's `service-2.json.gz` of Entity Resolution. */
   readonly apiModelPath: string;
+  /** Where it makes a folder for its files, which is gone when it closes. @default - the folder for temporary files */
+  readonly folder?: string;
 }
 
 /** Takes the file of a mapping: CSV with the columns `sourceId`, `targetId`, `ruleName`. It is gone afterwards. */
@@ -27,10 +29,10 @@ export class EntityResolutionServer {
     const accountRegions = new AccountRegions();
     const closing = new AbortController();
     const mappingReaders = new Map<string, MappingReader>();
-    const stateFolder = await mkdtemp(join(tmpdir(), 'entity-resolution-state-'));
+    const workFolder = await mkdtemp(join(props.folder ?? tmpdir(), 'entity-resolution-'));
     const jobEnvironment: JobEnvironment = {
       awsEndpointUrl: props.awsEndpointUrl,
-      stateFolder,
+      workFolder,
       signal: closing.signal,
       onMapping: async (jobId, file) => mappingReaders.get(jobId)?.(file),
     };
@@ -44,14 +46,14 @@ export class EntityResolutionServer {
       }),
     };
     const server = await RestJsonServer.start(service, await ApiModel.load(props.apiModelPath), props);
-    return new EntityResolutionServer(server, accountRegions, mappingReaders, stateFolder, closing);
+    return new EntityResolutionServer(server, accountRegions, mappingReaders, workFolder, closing);
   }
 
   private constructor(
     private readonly server: RestJsonServer,
     private readonly accountRegions: AccountRegions,
     private readonly mappingReaders: Map<string, MappingReader>,
-    private readonly stateFolder: string,
+    private readonly workFolder: string,
     private readonly closing: AbortController,
   ) {}
 
@@ -89,6 +91,6 @@ export class EntityResolutionServer {
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all([this.server.close(), ...this.accountRegions.all().map(accountRegion => accountRegion.jobsEnded())]);
-    await rm(this.stateFolder, { recursive: true });
+    await rm(this.workFolder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobFailure } from './job-failure';
 import { InputError } from '../matching/input-error';
@@ -13,9 +12,9 @@ export interface Workspace {
   readonly signal: AbortSignal;
 }
 
-/** Does a job's work with a folder of its own. */
-export async function inWorkspace<T>(signal: AbortSignal, work: (workspace: Workspace) => Promise<T>): Promise<T> {
-  const workspace = { folder: await mkdtemp(join(tmpdir(), 'entity-resolution-job-')), objects: new Map<string, string>(), signal };
+/** Does a job's work with a folder of its own. @param workFolder where that is made */
+export async function inWorkspace<T>(workFolder: string, signal: AbortSignal, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+  const workspace = { folder: await mkdtemp(join(workFolder, 'job-')), objects: new Map<string, string>(), signal };
   try {
     return await work(workspace);
   } catch (error) {
