@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   ExecutionAlreadyExists,
   GetExecutionHistoryCommand,
@@ -6,14 +7,21 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { Callback, Run } from './run';
+import { Callback, hasEnded, Run } from './run';
+import { START_STEP_SECONDS } from './time-limits';
 
-/** The states in which a run has no job yet. */
-const STATES_WITHOUT_JOB = ['What next?', 'Wait to start', 'Start'];
+/** The state in which a job is being asked for. */
+const START = 'Start';
+
+/** How long from one look at a start to the next. */
+const LOOK_AGAIN_MS = 500;
 
 /** The state machine whose executions are the runs of a stack. */
 export class Executions {
-  constructor(private readonly client: SFNClient, private readonly stateMachineArn: string) {}
+  /**
+   * @param giveUpAt the time in milliseconds at which nothing is waited for any longer
+   */
+  constructor(private readonly client: SFNClient, private readonly stateMachineArn: string, private readonly giveUpAt: number) {}
 
   /** Starts the execution of a request. Its name makes it one, however often the request is delivered. */
   async start(run: Run): Promise<void> {
@@ -31,14 +39,16 @@ export class Executions {
 
   /**
    * Ends the runs of a resource that have not started a job: they belong to a deployment that is taken back.
+   * A run that is asking for its job is left to get it, because that can't be taken back, and is ended when it gets none.
    *
    * @param construct the name of the resource's class, for whoever reads why
    */
   async cancelWaiting(callback: Callback, construct: string): Promise<void> {
     const pages = paginateListExecutions({ client: this.client }, { stateMachineArn: this.stateMachineArn, statusFilter: 'RUNNING' });
+    const decideBy = Math.min(Date.now() + START_STEP_SECONDS * 1000, this.giveUpAt);
     for await (const { executions = [] } of pages) {
       for (const { name, executionArn } of executions) {
-        if (name!.startsWith(namePrefix(callback)) && name !== nameOf(callback) && await this.hasNoJob(executionArn!)) {
+        if (name!.startsWith(namePrefix(callback)) && name !== nameOf(callback) && await this.waits(executionArn!, decideBy)) {
           await this.client.send(new StopExecutionCommand({
             executionArn, error: 'CANCELLED', cause: `the deployment that asked for the run was rolled back, or its ${construct} deleted`,
           }));
@@ -47,10 +57,18 @@ export class Executions {
     }
   }
 
-  private async hasNoJob(executionArn: string): Promise<boolean> {
-    const { events = [] } = await this.client.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 20 }));
-    const state = events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails)?.stateEnteredEventDetails?.name;
-    return state === undefined || STATES_WITHOUT_JOB.includes(state);
+  /** Whether the run has neither a job nor an end. */
+  private async waits(executionArn: string, decideBy: number): Promise<boolean> {
+    for (;;) {
+      const { events = [] } = await this.client.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true }));
+      const state = events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails)?.stateEnteredEventDetails;
+      if (!state) return true;
+      if (state.name !== START || Date.now() >= decideBy) {
+        const run = JSON.parse(state.input!) as Run;
+        return run.jobId === undefined && !hasEnded(run);
+      }
+      await wait(LOOK_AGAIN_MS);
+    }
   }
 }
 

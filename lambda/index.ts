@@ -2,7 +2,7 @@ import { CleanRoomsClient, CleanRoomsClientConfig } from '@aws-sdk/client-cleanr
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EntityResolutionClient, EntityResolutionClientConfig } from '@aws-sdk/client-entityresolution';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { Answer, answerCloudFormation, deliverAnswer } from './answer-cloudformation';
 import { callbackOf } from './custom-resource-request';
 import { Executions } from './executions';
@@ -14,6 +14,7 @@ import { cut } from './reason';
 import { Run } from './run';
 import { messageOf } from './service-error';
 import { Progress, startJob } from './start-job';
+import { ENTRY_ANSWER_SECONDS } from './time-limits';
 import { untilAllowed } from './until-allowed';
 
 /** What the state machine gives the worker for a step. */
@@ -35,8 +36,9 @@ const stepFunctions = new SFNClient({ requestHandler });
 const cloudFormation = new CloudFormationClient({ requestHandler });
 
 /** Takes a request of CloudFormation and hands it to the runner. */
-export async function entry(event: CloudFormationCustomResourceEvent): Promise<void> {
-  const executions = new Executions(stepFunctions, process.env.STATE_MACHINE_ARN!);
+export async function entry(event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {
+  const giveUpAt = Date.now() + context.getRemainingTimeInMillis() - ENTRY_ANSWER_SECONDS * 1000;
+  const executions = new Executions(stepFunctions, process.env.STATE_MACHINE_ARN!, giveUpAt);
   const answer = await untilAllowed(() => handleRequest(event, { cloudFormation, clients, executions }))
     .catch((error: unknown): Answer => ({
       Status: 'FAILED',

@@ -12,6 +12,12 @@ const LONGEST_SIGNAL_SECONDS = 12 * 60 * 60 - 120;
 /** Nothing is waited for any longer than this. One execution has room for 25,000 events, which a look every minute fills in two days. */
 const LONGEST_RUN_SECONDS = 24 * 60 * 60;
 
+/** The step that starts a job ends within this, well or by the timeout of the worker, which is a minute. */
+export const START_STEP_SECONDS = 65;
+
+/** What the entry function keeps of its time, to look for a job and to deliver an answer. */
+export const ENTRY_ANSWER_SECONDS = 60;
+
 /** After how many seconds CloudFormation needs its answer. */
 export function answerSeconds({ timeoutSeconds }: RunRequest): number {
   return Math.min(timeoutSeconds, LONGEST_ANSWER_SECONDS);

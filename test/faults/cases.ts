@@ -672,6 +672,25 @@ const DELETE = about('a deletion succeeds', [
     },
   })),
   {
+    name: 'the IdMappingJob and its workflow are removed in the moment in which the job is asked for: the deletion waits for its end',
+    expected: { jobs: 1, answers: ['SUCCESS ACCEPTED', 'SUCCESS'] },
+    run: async (world) => {
+      let release = () => {};
+      world.cloudFormation.hold = { status: new Promise<void>((resolve) => { release = resolve; }) };
+      await world.faults({ operation: START, job: { runningSeconds: 1 } });
+      const events = [world.create({ WaitFor: 'ACCEPTED' }), world.delete({ WorkflowInStack: 'true' })];
+      await world.answered(events[0]);
+      await eventually('a question for the status of the stack', () => world.cloudFormation.questions > 0);
+      await world.send(events[1]);
+      await wait(SETTLED_AFTER_MS);
+      release();
+      await world.runner.answerTo(events[1]);
+      const { jobs } = await world.runner.jobs(world.workflowName);
+      expect(jobs.map(({ status }) => status)).toEqual(['SUCCEEDED']);
+      return events;
+    },
+  },
+  {
     name: 'a job of the workflow runs, but can not be looked at',
     expected: DELETED,
     run: async (world) => {

@@ -167,7 +167,7 @@ class Life {
     await this.control.planFaults({ faults: [...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }] });
     for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) {
       const answer = await handleRequest(event, {
-        cloudFormation: this.cloudFormation.client, clients: this.account.clients, executions: this.stepFunctions.client,
+        cloudFormation: this.cloudFormation.client, clients: this.account.clients, executions: this.stepFunctions.client(),
       });
       if (answer) {
         await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, PhysicalResourceId: PHYSICAL_RESOURCE_ID }) });

@@ -28,7 +28,8 @@ describe('the bundle', () => {
 
   /** Calls a handler in a process of its own, as Lambda does. */
   async function invoke(handler: 'entry' | 'worker', event: unknown): Promise<{ log: string; result: Run }> {
-    const script = 'require(process.argv[1])[process.argv[2]](JSON.parse(process.argv[3])).then((result) => console.error(JSON.stringify(result ?? null)))';
+    const script = `require(process.argv[1])[process.argv[2]](JSON.parse(process.argv[3]), { getRemainingTimeInMillis: () => 180_000 })
+      .then((result) => console.error(JSON.stringify(result ?? null)))`;
     const { stdout, stderr } = await run(process.execPath, ['--no-warnings', '-e', script, BUNDLE, handler, JSON.stringify(event)], {
       env: {
         AWS_ENDPOINT_URL_ENTITYRESOLUTION: server.url,

@@ -3,11 +3,13 @@ import { CloudFormation } from './cloudformation';
 import { createEvent, deleteEvent, PHYSICAL_RESOURCE_ID, updateEvent } from './events';
 import { Execution, StepFunctions } from './step-functions';
 import { handleRequest } from '../../lambda/handle-request';
+import { Run } from '../../lambda/run';
 import { ControlClient } from '../../local/src';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 
 const NOT_RUN = { Status: 'SUCCESS', Data: expect.objectContaining({ JobId: '', Status: 'NOT_RUN', TotalMappedRecords: '' }) };
 const DELETED = { Status: 'SUCCESS', Data: {} };
+const STARTED: Partial<Run> = { outcome: 'STARTED', jobId: '0123456789abcdef0123456789abcdef' };
 
 describe('a request of CloudFormation', () => {
   let server: EntityResolutionServer;
@@ -34,9 +36,15 @@ describe('a request of CloudFormation', () => {
 
   afterEach(() => jest.restoreAllMocks());
 
-  const handle = (event: Parameters<typeof handleRequest>[0]) => handleRequest(
-    event, { cloudFormation: cloudFormation.client, clients: account.clients, executions: stepFunctions.client });
+  const handle = (event: Parameters<typeof handleRequest>[0], milliseconds?: number) => handleRequest(
+    event, { cloudFormation: cloudFormation.client, clients: account.clients, executions: stepFunctions.client(milliseconds) });
   const executions = (): Execution[] => [...stepFunctions.executions.values()];
+
+  /** Lets an execution enter a state. */
+  function goTo(execution: Execution, state: string, progress: Partial<Run> = {}): void {
+    execution.state = state;
+    execution.run = { ...execution.run, ...progress };
+  }
 
   test('to create asks for a run with the properties parsed, and leaves the answer to the runner', async () => {
     const event = createEvent(url, { JobType: 'BATCH', OnBusy: 'JOIN', OnFailure: 'WARN', TimeoutSeconds: '60', PollIntervalSeconds: '7' });
@@ -135,13 +143,40 @@ describe('a request of CloudFormation', () => {
     await handle(createEvent(url));
     await handle(createEvent(url));
     await handle({ ...createEvent(url), LogicalResourceId: 'SecondRun' });
-    executions()[1].state = 'Wait for the job';
+    goTo(executions()[1], 'Wait for the job', STARTED);
     cloudFormation.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
 
     expect(await handle(updateEvent(url, { Definition: 'abcdef01' }))).toEqual(NOT_RUN);
 
     expect(executions().map(({ status }) => status)).toEqual(['ABORTED', 'RUNNING', 'RUNNING']);
     expect(executions()[0].cause).toBe('the deployment that asked for the run was rolled back, or its IdMappingJob deleted');
+  });
+
+  test.each<[string, string, Partial<Run>, Execution['status']]>([
+    ['and gets none, takes it back', 'Wait to start', { outcome: 'BUSY' }, 'ABORTED'],
+    ['and gets it, leaves it alone', 'What next?', STARTED, 'RUNNING'],
+    ['and fails, leaves it alone', 'Answer', { outcome: 'FAILED' }, 'RUNNING'],
+  ])('to delete waits for a run that is asking for its job, %s', async (_what, state, progress, status) => {
+    await handle(createEvent(url));
+    const [execution] = executions();
+    goTo(execution, 'Start');
+    stepFunctions.onLook = () => goTo(execution, state, progress);
+
+    expect(await handle(deleteEvent(url))).toEqual(DELETED);
+
+    expect(executions().map((each) => each.status)).toEqual([status]);
+  });
+
+  test('to delete takes back a run that is asking for its job for longer than there is time', async () => {
+    await handle(createEvent(url));
+    goTo(executions()[0], 'Start');
+    const looked = jest.fn();
+    stepFunctions.onLook = looked;
+
+    expect(await handle(deleteEvent(url), 0)).toEqual(DELETED);
+
+    expect(executions().map(({ status }) => status)).toEqual(['ABORTED']);
+    expect(looked).toHaveBeenCalledTimes(1);
   });
 
   test('that rolls back succeeds although nothing can be taken back', async () => {

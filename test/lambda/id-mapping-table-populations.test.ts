@@ -395,7 +395,7 @@ describe('a population', () => {
       ...changes,
     });
     const handle = (event: Parameters<typeof handleRequest>[0]) => handleRequest({ ...event, ResourceType: 'Custom::IdMappingTablePopulation' }, {
-      cloudFormation: cloudFormation.client, clients: world.account.clients, executions: stepFunctions.client,
+      cloudFormation: cloudFormation.client, clients: world.account.clients, executions: stepFunctions.client(),
     });
 
     test.each([

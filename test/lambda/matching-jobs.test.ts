@@ -53,7 +53,7 @@ describe('a matching job', () => {
   const again = (progress: Progress): Run => ({ ...progress, next: 'START' });
   const asMatching = <T extends object>(event: T): T => ({ ...event, ResourceType: 'Custom::MatchingJob' });
   const handle = (event: Parameters<typeof handleRequest>[0]) => handleRequest(
-    asMatching(event), { cloudFormation: cloudFormation.client, clients: account.clients, executions: stepFunctions.client });
+    asMatching(event), { cloudFormation: cloudFormation.client, clients: account.clients, executions: stepFunctions.client() });
   const executions = () => [...stepFunctions.executions.values()];
 
   describe('at its start', () => {

@@ -10,7 +10,7 @@ export const STATE_MACHINE_ARN = 'arn:aws:states:eu-west-1:111122223333:stateMac
 /** An execution as Step Functions keeps it. */
 export interface Execution {
   readonly name: string;
-  readonly run: Run;
+  run: Run;
 
   /** The state that it is in. */
   state: string;
@@ -24,9 +24,9 @@ export class StepFunctions {
     const stepFunctions = new StepFunctions();
     await new Promise<void>((resolve) => stepFunctions.http.listen(0, '127.0.0.1', resolve));
     const { port } = stepFunctions.http.address() as AddressInfo;
-    stepFunctions.client = new Executions(new SFNClient({
+    stepFunctions.sdk = new SFNClient({
       endpoint: `http://127.0.0.1:${port}`, region: 'eu-west-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'local' }, maxAttempts: 1,
-    }), STATE_MACHINE_ARN);
+    });
     return stepFunctions;
   }
 
@@ -34,7 +34,11 @@ export class StepFunctions {
 
   /** How many of the next calls are refused, and how. */
   refusals: { status: number; error: string }[] = [];
-  client!: Executions;
+
+  /** Called after each look at the history of an execution. */
+  onLook?: () => void;
+
+  private sdk!: SFNClient;
 
   private readonly http: Server = createServer((request, response) => {
     void text(request).then((body) => this.serve(String(request.headers['x-amz-target']), JSON.parse(body), response));
@@ -44,6 +48,12 @@ export class StepFunctions {
   reset(): void {
     this.executions.clear();
     this.refusals = [];
+    this.onLook = undefined;
+  }
+
+  /** The executions as the entry function has them, with this time left to wait for something. */
+  client(milliseconds = 60_000): Executions {
+    return new Executions(this.sdk, STATE_MACHINE_ARN, Date.now() + milliseconds);
   }
 
   async close(): Promise<void> {
@@ -70,13 +80,16 @@ export class StepFunctions {
         const running = [...this.executions].filter(([, { status }]) => status === 'RUNNING');
         return [200, { executions: running.map(([executionArn, { name }]) => ({ executionArn, name, stateMachineArn: STATE_MACHINE_ARN, status: 'RUNNING', startDate: 1_700_000_000 })) }];
       }
-      case 'GetExecutionHistory':
+      case 'GetExecutionHistory': {
+        const { state: name, run } = execution!;
+        this.onLook?.();
         return [200, {
           events: [
             { id: 3, timestamp: 1_700_000_000, type: 'LambdaFunctionStarted' },
-            { id: 2, timestamp: 1_700_000_000, type: 'TaskStateEntered', stateEnteredEventDetails: { name: execution!.state } },
+            { id: 2, timestamp: 1_700_000_000, type: 'TaskStateEntered', stateEnteredEventDetails: { name, input: JSON.stringify(run) } },
           ],
         }];
+      }
       case 'StopExecution':
         this.executions.set(input.executionArn, { ...execution!, status: 'ABORTED', cause: input.cause });
         return [200, { stopDate: 1_700_000_000 }];

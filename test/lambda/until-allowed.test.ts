@@ -15,7 +15,7 @@ describe('the start of an execution that is not allowed yet', () => {
   beforeEach(() => stepFunctions.reset());
 
   const start = (patienceMs?: number) => untilAllowed(
-    () => stepFunctions.client.start({ request: runRequestOf(createEvent('http://127.0.0.1:9')), next: 'START', waitSeconds: 0 }), patienceMs, 10);
+    () => stepFunctions.client().start({ request: runRequestOf(createEvent('http://127.0.0.1:9')), next: 'START', waitSeconds: 0 }), patienceMs, 10);
   const denied = (times: number) => Array(times).fill({ status: 400, error: 'AccessDeniedException' });
 
   test('is tried again until it is', async () => {
