@@ -68,8 +68,8 @@ function asPopulation(event: Event): Event {
   return { ...event, ResourceType: 'Custom::IdMappingTablePopulation' };
 }
 
-/** Clean Rooms has a name of its own for a quota. */
-function asFaultOfPopulate({ before, ...fault }: Fault): Fault {
+/** The same fault of a populate. Clean Rooms has a name of its own for a quota. */
+export function asFaultOfPopulate({ before, ...fault }: Fault): Fault {
   return { ...fault, operation: POPULATE, before: before === 'ExceedsLimitException' ? 'ServiceQuotaExceededException' : before };
 }
 

@@ -1,19 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
+import { Properties } from './cases';
 import { Event } from './local-runner';
+import { IdNames, Subject, Tables, Workflow } from './subjects';
 import { answerCloudFormation } from '../../lambda/answer-cloudformation';
 import { JobProperties } from '../../lambda/custom-resource-request';
 import { handleRequest } from '../../lambda/handle-request';
+import { JobKindName } from '../../lambda/job-kind';
 import { nextStep } from '../../lambda/next-step';
 import { pollJob } from '../../lambda/poll-job';
 import { Run } from '../../lambda/run';
 import { Progress, startJob } from '../../lambda/start-job';
 import { ControlClient } from '../../local/src';
+import { CleanRoomsServer } from '../../local/src/clean-rooms/server';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { Account, startServer } from '../lambda/account';
 import { CloudFormation } from '../lambda/cloudformation';
 import { createEvent, deleteEvent, PHYSICAL_RESOURCE_ID, updateEvent } from '../lambda/events';
 import { Fault } from '../lambda/faults';
+import { IdMappingTables, startCleanRooms } from '../lambda/id-mapping-tables';
 import { Execution, StepFunctions } from '../lambda/step-functions';
 
 /** What goes wrong with the start of a request's job. */
@@ -32,6 +37,9 @@ interface Ask {
   readonly troubles: (typeof TROUBLES)[number][];
   readonly deliveredTwice: boolean;
 
+  /** What the id that a populate gives back names. */
+  readonly idNames: IdNames;
+
   /** Whether the update then fails elsewhere, so that all is rolled back. */
   readonly failsElsewhere: boolean;
 
@@ -49,44 +57,59 @@ const ASK: fc.Arbitrary<Ask> = fc.record({
   onBusy: fc.constantFrom('QUEUE', 'JOIN', 'FAIL'),
   troubles: fc.array(fc.constantFrom(...TROUBLES), { maxLength: 3 }),
   deliveredTwice: fc.boolean(),
+  idNames: fc.constantFrom('JOB', 'NOTHING'),
   failsElsewhere: fc.boolean(),
   cancelled: fc.boolean(),
   steps: fc.nat({ max: 4 }),
 });
 
-/** The life of one resource: the first request creates it, the others update it, and at last it is deleted. */
-export const LIFE: fc.Arbitrary<Ask[]> = fc.array(ASK, { minLength: 1, maxLength: 4 });
+/** What happens in the life of one resource: the first request creates it, the others update it, and at last it is deleted. */
+interface Plot {
+  /** The kind of the jobs that it asks for. */
+  readonly kind: Extract<JobKindName, 'ID_MAPPING' | 'ID_MAPPING_TABLE_POPULATION'>;
+  readonly asks: Ask[];
+}
+
+export const LIFE: fc.Arbitrary<Plot> = fc.record({
+  kind: fc.constantFrom('ID_MAPPING', 'ID_MAPPING_TABLE_POPULATION'),
+  asks: fc.array(ASK, { minLength: 1, maxLength: 4 }),
+});
 
 /** Plays lives of a resource against the handlers of the runner, the states of whose runs are gone through here. */
 export class Lives {
   static async start(): Promise<Lives> {
     const [server, cloudFormation, stepFunctions] = await Promise.all([startServer(), CloudFormation.start(), StepFunctions.start()]);
-    return new Lives(server, cloudFormation, stepFunctions, new Account(server.url));
+    const cleanRooms = await startCleanRooms(server);
+    const account = new Account(server.url, undefined, undefined, cleanRooms.url);
+    return new Lives(server, cleanRooms, cloudFormation, stepFunctions, account, await IdMappingTables.create(account));
   }
 
   private lives = 0;
 
   private constructor(
-    private readonly server: EntityResolutionServer, private readonly cloudFormation: CloudFormation, private readonly stepFunctions: StepFunctions,
-    private readonly account: Account,
+    private readonly server: EntityResolutionServer, private readonly cleanRooms: CleanRoomsServer, private readonly cloudFormation: CloudFormation,
+    private readonly stepFunctions: StepFunctions, private readonly account: Account, private readonly tables: IdMappingTables,
   ) {}
 
   async close(): Promise<void> {
-    await Promise.all([this.server.close(), this.cloudFormation.close(), this.stepFunctions.close()]);
+    await Promise.all([this.cleanRooms.close(), this.server.close(), this.cloudFormation.close(), this.stepFunctions.close()]);
   }
 
   /** @throws when an invariant does not hold */
-  async play(asks: Ask[]): Promise<void> {
+  async play({ kind, asks }: Plot): Promise<void> {
     this.cloudFormation.reset();
     this.stepFunctions.reset();
-    const workflowName = `life-${this.lives++}`;
-    await this.account.createWorkflow(workflowName);
-    await new Life(workflowName, this.account, new ControlClient(this.server.url), this.cloudFormation, this.stepFunctions).play(asks);
-    await this.account.deleteWorkflow(workflowName);
+    const name = `life-${this.lives++}`;
+    const subject = kind === 'ID_MAPPING'
+      ? await Workflow.create(name, this.account, new ControlClient(this.server.url))
+      : new Tables(name, this.account, this.tables, new ControlClient(this.cleanRooms.url));
+    try {
+      await new Life(subject, this.account, this.cloudFormation, this.stepFunctions).play(asks);
+    } finally {
+      await subject.delete();
+    }
   }
 }
-
-type Properties = Partial<JobProperties>;
 
 class Life {
   private readonly events: Event[] = [];
@@ -95,17 +118,16 @@ class Life {
   private mayRun = 0;
   private readonly crashes = new Map<string, ('crash before' | 'crash after')[]>();
   private readonly seconds = new Map<string, number>();
-  private version = 0;
 
   constructor(
-    private readonly workflowName: string, private readonly account: Account, private readonly control: ControlClient,
+    private readonly subject: Subject, private readonly account: Account,
     private readonly cloudFormation: CloudFormation, private readonly stepFunctions: StepFunctions,
   ) {}
 
   async play(asks: Ask[]): Promise<void> {
     let current: Properties | undefined;
     for (const ask of asks) {
-      const wanted: Properties = { ...this.properties(ask), ...this.whatIsRun(ask.changes, current) };
+      const wanted = await this.wanted(ask, current);
       const event = current ? updateEvent(this.cloudFormation.url, wanted, current) : createEvent(this.cloudFormation.url, wanted);
       this.cloudFormation.stackStatus = current ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
       if (!current || ask.changes) this.mayRun += 1;
@@ -116,7 +138,7 @@ class Life {
       if (answer.Status === 'FAILED' || ask.failsElsewhere || ask.cancelled) {
         this.cloudFormation.stackStatus = goingBack;
         if (!current) {
-          await this.delete(ask);
+          await this.delete(wanted, ask);
           return;
         }
         const back = await this.request(updateEvent(this.cloudFormation.url, current, wanted), ask);
@@ -129,20 +151,21 @@ class Life {
     }
     await this.finish();
     this.cloudFormation.stackStatus = 'DELETE_IN_PROGRESS';
-    await this.delete(asks[0]);
+    await this.delete(current!, asks[0]);
   }
 
-  private async delete(ask: Ask): Promise<void> {
-    const deleted = await this.request(deleteEvent(this.cloudFormation.url, { WorkflowName: this.workflowName, WorkflowInStack: 'true' }), ask);
+  private async delete(current: Properties, ask: Ask): Promise<void> {
+    const deleted = await this.request(deleteEvent(this.cloudFormation.url, { ...current, WorkflowInStack: 'true' }), ask);
     equal('the status of a deletion', deleted.Status, 'SUCCESS');
     await this.finish();
     await this.check();
   }
 
   private async check(): Promise<void> {
-    const jobs = await this.account.jobIds(this.workflowName);
+    const jobs = await this.subject.jobIds();
     const runs = [...this.stepFunctions.executions.values()].filter(({ run }) => run.request.requestType !== 'Delete');
-    const jobsOfRuns = runs.flatMap(({ run }) => run.jobId ?? []);
+    // The id of a populate has hyphens, if it is one of a job at all.
+    const jobsOfRuns = runs.flatMap(({ run }) => run.watch?.jobId ?? run.jobId?.replaceAll('-', '') ?? []);
 
     if (jobs.length > this.mayRun) throw new Error(`${jobs.length} jobs were started for ${this.mayRun} requests`);
     equal('the jobs of the runs, each its own', new Set(jobsOfRuns).size, jobsOfRuns.length);
@@ -161,12 +184,12 @@ class Life {
   }
 
   /** Delivers an event, and does the steps of its run until it is answered. */
-  private async request(event: Event, { troubles, deliveredTwice, steps }: Ask, statusAfterDelivery = this.cloudFormation.stackStatus) {
+  private async request(event: Event, { troubles, deliveredTwice, idNames, steps }: Ask, statusAfterDelivery = this.cloudFormation.stackStatus) {
     this.events.push(event);
     this.crashes.set(event.RequestId, troubles.filter((trouble) => trouble === 'crash before' || trouble === 'crash after'));
-    await this.control.planFaults({ faults: [...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }] });
+    await this.subject.planFaults([...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }], idNames);
     for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) {
-      const answer = await handleRequest(event, {
+      const answer = await handleRequest({ ...event, ResourceType: this.subject.resourceType }, {
         cloudFormation: this.cloudFormation.client, clients: this.account.clients, executions: this.stepFunctions.client(),
       });
       if (answer) {
@@ -244,15 +267,9 @@ class Life {
     return this.cloudFormation.answers.filter(({ path }) => path.startsWith(`/${RequestId}`)).map(({ body }) => body);
   }
 
-  private properties({ waitFor, onFailure, onBusy }: Ask): Properties {
-    return { WorkflowName: this.workflowName, WaitFor: waitFor, OnFailure: onFailure, OnBusy: onBusy };
-  }
-
-  /** Another output each time, so that no job can be taken for that of an earlier request, which is a moment ago here. */
-  private whatIsRun(changes: boolean, current: Properties | undefined): Properties {
-    if (current && !changes) return { OutputSourceConfig: current.OutputSourceConfig };
-    this.version += 1;
-    return { OutputSourceConfig: [{ roleArn: 'arn:aws:iam::111122223333:role/output', outputS3Path: `s3://output/${this.version}/`, KMSArn: undefined }] };
+  private async wanted({ changes, waitFor, onFailure, onBusy }: Ask, current: Properties | undefined): Promise<Properties> {
+    const whatIsRun = current && !changes ? current : await this.subject.somethingNew();
+    return { ...whatIsRun, WaitFor: waitFor, OnFailure: onFailure, OnBusy: onBusy };
   }
 }
 

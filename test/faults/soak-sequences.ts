@@ -6,8 +6,8 @@ async function play(sequences: number): Promise<void> {
   const lives = await Lives.start();
   try {
     let played = 0;
-    await fc.assert(fc.asyncProperty(LIFE, async (asks) => {
-      await lives.play(asks);
+    await fc.assert(fc.asyncProperty(LIFE, async (plot) => {
+      await lives.play(plot);
       played += 1;
       if (played % 1_000 === 0) console.log(`${played} of ${sequences} sequences`);
     }), { numRuns: sequences });

@@ -1,0 +1,94 @@
+import { Properties } from './cases';
+import { asFaultOfPopulate } from './population-cases';
+import { ControlClient } from '../../local/src';
+import { Account } from '../lambda/account';
+import { Fault } from '../lambda/faults';
+import { IdMappingTables, TableIds } from '../lambda/id-mapping-tables';
+
+export type IdNames = 'JOB' | 'NOTHING';
+
+/** What the jobs of a life are of. */
+export interface Subject {
+  readonly resourceType: string;
+
+  /** Something to run that differs from what was run before: no job can be taken for that of an earlier request, which is a moment ago here. */
+  somethingNew(): Promise<Properties>;
+
+  /**
+   * Says what goes wrong with the next starts.
+   *
+   * @param faults those of StartIdMappingJob, which stand for those of a populate
+   * @param idNames what the id that a populate gives back names
+   */
+  planFaults(faults: Fault[], idNames: IdNames): Promise<void>;
+
+  /** The ids of all jobs, as Entity Resolution has them. */
+  jobIds(): Promise<string[]>;
+
+  delete(): Promise<void>;
+}
+
+/** A workflow, to whose jobs each request gives another output. */
+export class Workflow implements Subject {
+  static async create(workflowName: string, account: Account, control: ControlClient): Promise<Workflow> {
+    await account.createWorkflow(workflowName);
+    return new Workflow(workflowName, account, control);
+  }
+
+  readonly resourceType = 'Custom::IdMappingJob';
+  private outputs = 0;
+
+  private constructor(private readonly workflowName: string, private readonly account: Account, private readonly control: ControlClient) {}
+
+  async somethingNew(): Promise<Properties> {
+    this.outputs += 1;
+    const output = { roleArn: 'arn:aws:iam::111122223333:role/output', outputS3Path: `s3://output/${this.outputs}/`, KMSArn: undefined };
+    return { WorkflowName: this.workflowName, OutputSourceConfig: [output] };
+  }
+
+  async planFaults(faults: Fault[]): Promise<void> {
+    await this.control.planFaults({ faults });
+  }
+
+  jobIds(): Promise<string[]> {
+    return this.account.jobIds(this.workflowName);
+  }
+
+  async delete(): Promise<void> {
+    await this.account.deleteWorkflow(this.workflowName);
+  }
+}
+
+/** ID mapping tables: each request is about another one, because populations have no output to differ in. */
+export class Tables implements Subject {
+  readonly resourceType = 'Custom::IdMappingTablePopulation';
+  private readonly created: (TableIds & { workflowName: string })[] = [];
+
+  constructor(
+    private readonly name: string, private readonly account: Account,
+    private readonly tables: IdMappingTables, private readonly control: ControlClient,
+  ) {}
+
+  async somethingNew(): Promise<Properties> {
+    const workflowName = `${this.name}-${this.created.length}`;
+    const table = await this.tables.createTable(workflowName);
+    this.created.push({ ...table, workflowName });
+    const { membershipIdentifier: MembershipIdentifier, idMappingTableIdentifier: IdMappingTableIdentifier } = table;
+    return { MembershipIdentifier, IdMappingTableIdentifier, WorkflowName: undefined, WorkflowKnown: 'true' };
+  }
+
+  async planFaults(faults: Fault[], idMappingJobId: IdNames): Promise<void> {
+    await this.control.planFaults({ faults: faults.map(asFaultOfPopulate), idMappingJobId });
+  }
+
+  async jobIds(): Promise<string[]> {
+    return (await Promise.all(this.created.map(({ workflowName }) => this.account.jobIds(this.tables.workflowArn(workflowName))))).flat();
+  }
+
+  async delete(): Promise<void> {
+    for (const { workflowName, ...table } of this.created) {
+      await this.tables.deleteTable(table);
+      await this.account.deleteWorkflow(workflowName);
+    }
+  }
+}
