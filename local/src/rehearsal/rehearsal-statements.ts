@@ -51,13 +51,19 @@ export function coverage(columns: readonly ComparedColumn[]): string {
     FROM records WHERE ${USABLE} GROUP BY data_set ORDER BY data_set`;
 }
 
-/** The values of a match key that most records have in common: as given, source records, target records. */
+/**
+ * The values of a match key that most records have in common: as given, source records, target records. Only these are looked up as given:
+ * a text for each value of all records would not go to disk.
+ */
 export function repeatedValues(mapping: IdMapping, columns: readonly ComparedColumn[]): string {
-  const values = columns.map(column => `SELECT rowid AS record, data_set, ${column.name} AS value, ${given(column)} AS given FROM records
-    WHERE ${USABLE} AND ${column.name} IS NOT NULL`);
-  return `SELECT min(given), count(DISTINCT record) FILTER (${isSource(mapping)}) AS sources, count(DISTINCT record) FILTER (NOT (${isSource(mapping)})) AS targets
-    FROM (${values.join(' UNION ALL ')}) GROUP BY value HAVING sources > 1 OR targets > 1
+  const names = columns.map(({ name }) => name);
+  const value = names.length === 1 ? names[0] : `unnest((${list(names)}))`;
+  const repeated = `SELECT value, count(*) FILTER (${isSource(mapping)}) AS sources, count(*) FILTER (NOT (${isSource(mapping)})) AS targets
+    FROM (SELECT data_set, ${value} AS value FROM records WHERE ${USABLE}) WHERE value IS NOT NULL GROUP BY value HAVING sources > 1 OR targets > 1
     ORDER BY sources + targets DESC, value LIMIT ${REPEATED_VALUES}`;
+  const givenValues = columns.map(column => `SELECT ${column.name} AS value, ${given(column)} AS given FROM records WHERE ${USABLE}`);
+  return `SELECT min(given), sources, targets FROM (${repeated}) JOIN (${givenValues.join(' UNION ALL ')}) USING (value)
+    GROUP BY value, sources, targets ORDER BY sources + targets DESC, value`;
 }
 
 /** The first pairs of a rule: ids, then for each match key the source's and the target's values as given. */
