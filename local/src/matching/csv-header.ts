@@ -1,15 +1,36 @@
-import { content, LINE_FEED, MAX_LINE_BYTES, OVERLONG_LINE } from './csv-file';
+import { isUtf8 } from 'node:buffer';
+import { content, GZIP_MARK, LINE_FEED, MAX_LINE_BYTES, NOT_UTF8, OVERLONG_LINE } from './csv-file';
 import { InputError } from './input-error';
 
-const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+const NOT_TEXT = 'line 1: the file is not UTF-8 but UTF-16 or binary: convert it to UTF-8';
+
+/** What a file of another format begins with, and what is wrong with it. */
+const OTHER_FORMATS: readonly (readonly [Buffer, string])[] = [
+  [Buffer.from([0xff, 0xfe]), NOT_TEXT],
+  [Buffer.from([0xfe, 0xff]), NOT_TEXT],
+  [GZIP_MARK, 'the file is compressed with gzip: its name has to end with .gz'],
+  [Buffer.from('PAR1'), 'the file is Parquet, not CSV: its name has to end with .parquet, or its table has to be one of Parquet'],
+  [Buffer.from('PK\x03\x04'), 'the file is a ZIP archive or a spreadsheet: export it as CSV; CSV may be compressed with gzip'],
+];
+
+/** @throws InputError when a file that begins with this line is no CSV */
+export function checkFormat(file: string, line: Buffer): void {
+  const [, message] = OTHER_FORMATS.find(([mark]) => line.subarray(0, mark.length).equals(mark)) ?? [];
+  if (message !== undefined) {
+    throw new InputError(file, message);
+  }
+}
 
 /**
  * The names of the columns in a CSV file's first line.
  * @throws InputError when the line can't be one of column names
  */
 export function csvHeader(file: string, line: Buffer, separator: string): string[] {
-  if (UTF16_MARKS.some(mark => line.subarray(0, mark.length).equals(mark)) || line.includes(0)) {
-    throw new InputError(file, 'line 1: the file is not UTF-8 but UTF-16 or binary: convert it to UTF-8');
+  if (line.includes(0)) {
+    throw new InputError(file, NOT_TEXT);
+  }
+  if (!isUtf8(line)) {
+    throw new InputError(file, `line 1: ${NOT_UTF8}`);
   }
   const text = line.toString('utf8').replace(/\r$/, '');
   if (/\r/.test(text.replace(/"[^"]*"/g, ''))) {

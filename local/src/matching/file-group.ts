@@ -1,4 +1,4 @@
-import { csvHeader, firstLine } from './csv-header';
+import { checkFormat, csvHeader, firstLine } from './csv-header';
 import { DataSet, Field, uniqueIdField } from './data-set';
 import { Database } from './database';
 import { InputError } from './input-error';
@@ -40,6 +40,7 @@ async function csvColumns(file: string, dataSet: DataSet): Promise<readonly stri
     throw new InputError(file, `the file is empty: it must hold at least ${dataSet.columns ? 'one record' : 'a header line'}, ` +
       `with the column "${uniqueIdField(dataSet).fieldName}" (the unique id)`);
   }
+  checkFormat(file, line);
   return dataSet.columns ?? csvHeader(file, line, dataSet.separator);
 }
 

@@ -1,5 +1,5 @@
 import { RecordColumn } from './comparison';
-import { checkFile, OVERLONG_LINE, unevenLine } from './csv-file';
+import { checkFile, NOT_UTF8, OVERLONG_LINE, unevenLine } from './csv-file';
 import { DataSet } from './data-set';
 import { Database } from './database';
 import { fileGroups } from './file-group';
@@ -11,7 +11,7 @@ const BROKEN_LINES: Readonly<Record<string, string>> = {
   'UNQUOTED VALUE': 'a quoted value is not closed, or goes on after its closing quote',
   'MISSING COLUMNS': 'the line has fewer values than there are columns',
   'TOO MANY COLUMNS': 'the line has more values than there are columns',
-  'INVALID ENCODING': 'the line is not UTF-8',
+  'INVALID ENCODING': NOT_UTF8,
   'LINE SIZE OVER MAXIMUM': OVERLONG_LINE,
 };
 

@@ -1,6 +1,7 @@
-import { copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants as accessModes, copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { htmlReport } from './html-report';
 import { readIdMappingFile } from './id-mapping-file';
@@ -97,12 +98,17 @@ function messageOf(error: unknown, { memoryLimit }: Options): string {
   if (error instanceof UsageError || error instanceof Interruption) {
     return error.message;
   }
-  const { name, message, code, path } = error as NodeJS.ErrnoException;
+  const { name, message, errno, path } = error as NodeJS.ErrnoException;
   if (message.startsWith('Out of Memory Error')) {
     return `the work does not fit into ${memoryLimit} MiB of memory and the free disk of ${tmpdir()}: raise --memory-limit, or set TMPDIR to a folder with more room`;
   }
   // Only the kind of any other error: its text may quote records.
-  return code ? `${path ?? ''}: ${code}` : `internal failure (${/^[A-Z][A-Za-z ]*Error(?=:)/.exec(message)?.[0] ?? name})`;
+  return errno !== undefined ? `${path ?? ''}: ${systemMessage(errno)}` : `internal failure (${/^[A-Z][A-Za-z ]*Error(?=:)/.exec(message)?.[0] ?? name})`;
+}
+
+/** What the operating system says of an error, such as `permission denied`. */
+function systemMessage(errno: number): string {
+  return getSystemErrorMap().get(errno)?.[1] ?? `error ${errno}`;
 }
 
 async function report(file: string | undefined, options: Options): Promise<Rehearsal> {
@@ -110,6 +116,7 @@ async function report(file: string | undefined, options: Options): Promise<Rehea
   checkMapping(mapping);
   const read = [...mapping.sources, ...mapping.targets].flatMap(({ files }) => files);
   await Promise.all([...read, ...options.truth === undefined ? [] : [options.truth]].map(checkFile));
+  await Promise.all([options.json, options.html].flatMap(written => (written === undefined || written === STDOUT ? [] : checkWritable(written))));
   const stages = new Stages();
   const interrupted = new AbortController();
   const interrupt = (signal: NodeJS.Signals) => { interrupted.abort(new Interruption(signal)); };
@@ -203,8 +210,22 @@ function jsonOf(file: string, content: string): Partial<Rehearsal> {
 async function checkFile(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) {
-    throw new UsageError(`${file}: there is no such file`);
+    throw new UsageError(`${file}: ${found?.isDirectory() ? 'it is a folder: give a file' : 'there is no such file'}`);
   }
+  await access(file, accessModes.R_OK).catch(refuse(file, 'read'));
+}
+
+/** Whether a report can be written is known before the work, not after it. */
+async function checkWritable(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) {
+    throw new UsageError(`${file}: it is a folder: give the name of a file`);
+  }
+  await access(dirname(file), accessModes.W_OK).catch(refuse(file, 'written'));
+}
+
+function refuse(file: string, done: string): (error: unknown) => never {
+  return error => { throw new UsageError(`${file}: it can't be ${done}: ${systemMessage((error as NodeJS.ErrnoException).errno!)}`); };
 }
 
 function addInput(value: string, previous: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { rehearseCommand } from '../../src/rehearsal/rehearse-command';
+import { Stages } from '../../src/rehearsal/stages';
 
 const CLI = join(__dirname, '..', '..', 'bin', 'id-mapping-local.js');
 
@@ -11,6 +13,27 @@ export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Does in this process what `id-mapping-local rehearse` does in one of its own, which takes a second to start. */
+export async function rehearse(folder: string, ...args: string[]): Promise<Finished> {
+  const output = { stdout: '', stderr: '' };
+  const [cwd, { exitCode }] = [process.cwd(), process];
+  const printed = [
+    jest.spyOn(console, 'log').mockImplementation((line: string) => { output.stdout += `${line}\n`; }),
+    jest.spyOn(console, 'error').mockImplementation((line: string) => { output.stderr += `${line}\n`; }),
+    // Progress bars, should the tests run in a terminal.
+    jest.spyOn(Stages.prototype, 'begin').mockImplementation(),
+  ];
+  try {
+    process.chdir(folder);
+    await rehearseCommand().parseAsync(args, { from: 'user' });
+    return { code: process.exitCode as number, ...output };
+  } finally {
+    process.chdir(cwd);
+    process.exitCode = exitCode;
+    printed.forEach(spy => { spy.mockRestore(); });
+  }
 }
 
 /** Runs `id-mapping-local rehearse` in a folder. */

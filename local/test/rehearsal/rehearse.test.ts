@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CRM, MAPPING, writePeople } from './people';
-import { interruptedCli, rehearseCli } from './rehearse-cli';
+import { interruptedCli, rehearse, rehearseCli } from './rehearse-cli';
 import { Rehearsal } from '../../src/rehearsal/rehearsal';
 import { parquet } from '../matching/mapped';
 
@@ -18,8 +18,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** What the command prints as JSON. */
 async function report(...args: string[]): Promise<Rehearsal> {
-  const { code, stdout, stderr } = await rehearseCli(folder, 'mapping.yaml', '--json', '-', ...args);
+  const { code, stdout, stderr } = await rehearse(folder, 'mapping.yaml', '--json', '-', ...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout) as Rehearsal;
 }
@@ -75,6 +76,17 @@ test('values are masked, unless they are asked for or ten records share them', a
   ]);
 });
 
+test('a record that has a repeated value in two fields of a match key counts once', async () => {
+  const [source] = MAPPING.sources;
+  const mappedInputFields = source.mappedInputFields.map(field => (field.fieldName === 'birth' ? { ...field, type: 'EMAIL_ADDRESS', matchKey: 'email' } : field));
+  const rules = [{ ruleName: 'e-mail', matchingKeys: ['email'] }];
+  await writePeople(folder, { ...MAPPING, rules, sources: [{ ...source, mappedInputFields }] }, 'id,mail,name,birth\nc1,a@b.de,,A@b.de\nc2,x@y.de,,a@b.de\nc3,,,z@z.de\n');
+
+  expect((await report('--show-values')).matchKeys[0].repeatedValues).toEqual([
+    { value: 'A@b.de', sourceRecords: 2, targetRecords: 0 }, { value: 'Ann@example.com', sourceRecords: 0, targetRecords: 2 },
+  ]);
+});
+
 test('--truth tells precision and recall of each rule and of all', async () => {
   await writeFile(join(folder, 'truth.csv'), 'sourceId,targetId\nc1,s1\nc2,s2\nc3,s2\nc5,s3\n');
   const found = await report('--truth', 'truth.csv');
@@ -84,7 +96,7 @@ test('--truth tells precision and recall of each rule and of all', async () => {
 });
 
 test('--diff tells what a changed rule gains, loses and moves, with examples', async () => {
-  await rehearseCli(folder, 'mapping.yaml', '--json', 'old.json');
+  await rehearse(folder, 'mapping.yaml', '--json', 'old.json');
   await writePeople(folder, { ...MAPPING, rules: [{ ruleName: 'name', matchingKeys: ['name'] }] }, CRM.replace('c1,ann@example.com,Ann Lee', 'c1,,Ann').replace('c3,cy@example.com,Cy', 'c3,,bobray'));
 
   expect((await report('--diff', 'old.json')).difference).toEqual({
@@ -95,7 +107,7 @@ test('--diff tells what a changed rule gains, loses and moves, with examples', a
 });
 
 test('--json writes the report and all pairs beside it', async () => {
-  expect(await rehearseCli(folder, 'mapping.yaml', '--json', 'report.json')).toMatchObject({ code: 0, stderr: '' });
+  expect(await rehearse(folder, 'mapping.yaml', '--json', 'report.json')).toMatchObject({ code: 0, stderr: '' });
 
   expect(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).toMatchObject({ mapped: 3, pairsFile: 'report.json.pairs.csv' });
   expect(await readFile(join(folder, 'report.json.pairs.csv'), 'utf8')).toBe('sourceId,targetId,ruleName\nc1,s1,e-mail\nc2,s2,name and birth\nc5,s1,e-mail\n');
@@ -122,59 +134,100 @@ test('an input takes several files from the command line, a compressed one among
 });
 
 describe('bad input ends with 2, says what is wrong and where, and leaves no report', () => {
-  async function refused(file: string, message: string, ...args: string[]): Promise<void> {
+  async function refused(command: typeof rehearse, file: string, message: string, ...args: string[]): Promise<void> {
     const before = (await readdir(folder)).sort();
 
-    expect(await rehearseCli(folder, 'mapping.yaml', ...args, '--json', 'report.json', '--html', 'report.html')).toEqual({
+    expect(await command(folder, 'mapping.yaml', ...args, '--json', 'report.json', '--html', 'report.html')).toEqual({
       code: 2, stdout: '', stderr: `id-mapping-local: ${file}: ${message}\n`,
     });
     expect((await readdir(folder)).sort()).toEqual(before);
   }
 
+  const UNEVEN = 'it does not end as the first line does, or has a carriage return in its midst: all lines have to end with LF, or all with CR LF';
+  const NOT_TEXT = 'line 1: the file is not UTF-8 but UTF-16 or binary: convert it to UTF-8';
+
   test.each<[string, string | Buffer, string]>([
     ['a missing column', CRM.replace('mail', 'post'), 'the column "mail" is missing; the file has the columns: id, post, name, birth'],
+    ['no unique id', CRM.replace('id,', 'no,'), 'the column "id" (the unique id) is missing; the file has the columns: no, mail, name, birth'],
     ['another delimiter', CRM.replaceAll(',', ';'), 'the column "id" (the unique id) is missing; the file has the columns: id;mail;name;birth; is its separator another one?'],
-    ['a quote that is not closed', CRM.replace('ann@', '"ann@'), 'line 2: a quoted value is not closed, or goes on after its closing quote'],
+    ['tabs', CRM.replaceAll(',', '\t'), 'the column "id" (the unique id) is missing; the file has the columns: id�mail�name�birth; is its separator another one?'],
+    ['a lone quote', CRM.replace('c4,-,', 'c4,",'), 'line 5: a quoted value is not closed, or goes on after its closing quote'],
+    ['text after a closing quote', CRM.replace('Cy', '"Cy"x'), 'line 4: a quoted value is not closed, or goes on after its closing quote'],
+    ['a quote that is not closed in the header', CRM.replace('name', '"name'), 'line 1: the quoted name of a column is not closed in the line'],
+    ['a line with a value too few', CRM.replace('Cy,', 'Cy'), 'line 4: the line has fewer values than there are columns'],
+    ['a line with a value too many', CRM.replace('Cy,', 'Cy,,x'), 'line 4: the line has more values than there are columns'],
     ['mixed encodings', Buffer.concat([Buffer.from(`${CRM}\n`), Buffer.from('c9,,Jos\u00e9,', 'latin1')]), 'line 8: the line is not UTF-8'],
-    ['UTF-16', Buffer.from(`\ufeff${CRM}`, 'utf16le'), 'line 1: the file is not UTF-8 but UTF-16 or binary: convert it to UTF-8'],
-    ['line ends of two kinds', CRM.replace('1991-01-01\n', '1991-01-01\r\n'),
-      'line 3: it does not end as the first line does, or has a carriage return in its midst: all lines have to end with LF, or all with CR LF'],
+    ['a Latin-1 header', Buffer.from(CRM.replace('birth', 'n\u00e9'), 'latin1'), 'line 1: the line is not UTF-8'],
+    ['UTF-16', Buffer.from(`\ufeff${CRM}`, 'utf16le'), NOT_TEXT],
+    ['UTF-16 without a byte order mark', Buffer.from(CRM, 'utf16le'), NOT_TEXT],
+    ['zeroes only', Buffer.alloc(5000), NOT_TEXT],
+    ['line ends of two kinds', CRM.replace('1991-01-01\n', '1991-01-01\r\n'), `line 3: ${UNEVEN}`],
+    ['a carriage return in a value', CRM.replace('Bob Ray', 'Bob\rRay'), `line 3: ${UNEVEN}`],
+    ['CR line ends', CRM.replaceAll('\n', '\r'), 'line 1: it has a carriage return (CR) in its midst: lines have to end with LF or CR LF'],
+    ['a blank first line', `\n${CRM}`, 'line 1: it is blank: it has to name the columns'],
+    ['a byte order mark only', '\ufeff', 'line 1: it is blank: it has to name the columns'],
     ['a duplicate header', CRM.replace('name', 'mail'), 'line 1: the column "mail" is there more than once: as columns 2 and 3'],
     ['nothing in it', '', 'the file is empty: it must hold at least a header line, with the column "id" (the unique id)'],
+    ['an overlong header', `${CRM.split('\n')[0]}${'x'.repeat(2_100_000)}`, 'line 1: the line is longer than 2,000,000 bytes'],
+    ['gzip without the ending', gzipSync(CRM), 'the file is compressed with gzip: its name has to end with .gz'],
+    ['Parquet without the ending', Buffer.from('PAR1\n'), 'the file is Parquet, not CSV: its name has to end with .parquet, or its table has to be one of Parquet'],
+    ['a spreadsheet', Buffer.from('PK\x03\x04\n'), 'the file is a ZIP archive or a spreadsheet: export it as CSV; CSV may be compressed with gzip'],
     ['a name that steers the terminal', CRM.replace('mail', '\u001b[31mpost'), 'the column "mail" is missing; the file has the columns: id, �[31mpost, name, birth'],
   ])('%s', async (_, content, message) => {
     await writePeople(folder, MAPPING, content);
 
-    await refused(join(folder, 'crm.csv'), message);
+    await refused(rehearse, join(folder, 'crm.csv'), message);
+  });
+
+  test('a process of its own', async () => {
+    await writePeople(folder, MAPPING, CRM.replace('ann@', '"ann@'));
+
+    await refused(rehearseCli, join(folder, 'crm.csv'), 'line 2: a quoted value is not closed, or goes on after its closing quote');
   });
 
   test('a line of a gigabyte', async () => {
     await truncate(join(folder, 'crm.csv'), 2 ** 30);
 
-    await refused(join(folder, 'crm.csv'), 'line 7: the line is longer than 2,000,000 bytes');
+    await refused(rehearse, join(folder, 'crm.csv'), 'line 7: the line is longer than 2,000,000 bytes');
   });
 
-  test('a compressed file that is cut off', async () => {
-    await writeFile(join(folder, 'crm.csv.gz'), gzipSync(CRM).subarray(0, -9));
+  const CUT_OFF = 'the compressed file is cut off or damaged: it can\'t be read to its end';
+  const NO_PARQUET = 'the file is not Parquet, or it is cut off';
 
-    await refused('crm.csv.gz', 'the compressed file is cut off or damaged: it can\'t be read to its end', '--input', 'crm=crm.csv.gz');
-  });
+  test.each<[string, string, () => Buffer | Promise<Buffer>, string]>([
+    ['a compressed file that is cut off', 'crm.csv.gz', () => gzipSync(CRM).subarray(0, -9), CUT_OFF],
+    ['a compressed file with something after it', 'crm.csv.gz', () => Buffer.concat([gzipSync(CRM), Buffer.from(CRM)]), CUT_OFF],
+    ['a compressed file of 0 bytes', 'crm.csv.gz', () => Buffer.alloc(0), CUT_OFF],
+    ['a compressed file that is none', 'crm.csv.gz', () => Buffer.from(CRM), 'the file is not compressed with gzip, though its name ends with .gz'],
+    ['a compressed file with an overlong line', 'crm.csv.gz', () => gzipSync(`${CRM}${'x'.repeat(2_000_001)}`), 'line 7: the line is longer than 2,000,000 bytes'],
+    ['Parquet of another schema', 'crm.parquet', () => parquet("SELECT 'c1' AS id, 'a' AS post"), 'the column "mail" is missing; the file has the columns: id, post'],
+    ['Parquet with lists', 'crm.parquet', () => parquet("SELECT 'c1' AS id, ['a'] AS mail, '' AS name, '' AS birth"),
+      'the column "mail" is of the type VARCHAR[]: a field has to be of a type with single values'],
+    ['Parquet that is text', 'crm.parquet', () => Buffer.from(CRM), NO_PARQUET],
+    ['Parquet of 0 bytes', 'crm.parquet', () => Buffer.alloc(0), NO_PARQUET],
+    ['Parquet that is damaged', 'crm.parquet', async () => (await parquet("SELECT 's' || i AS id, 'a' || i AS mail, '' AS name, '' AS birth FROM range(1000) t(i)")).fill(0, 100, 2000),
+      'the file is damaged: it can\'t be read as Parquet to its end'],
+  ])('%s', async (_, name, content, message) => {
+    await writeFile(join(folder, name), await content());
 
-  test('Parquet of another schema', async () => {
-    await writeFile(join(folder, 'crm.parquet'), await parquet("SELECT 'c1' AS id, 'a' AS post"));
-
-    await refused('crm.parquet', 'the column "mail" is missing; the file has the columns: id, post', '--input', 'crm=crm.parquet');
+    await refused(rehearse, name, message, '--input', `crm=${name}`);
   });
 
   test('files of two formats', async () => {
-    await refused('the input "crm" has files of two formats', 'a.parquet is Parquet, crm.csv is CSV; give files of one format',
+    await refused(rehearse, 'the input "crm" has files of two formats', 'a.parquet is Parquet, crm.csv is CSV; give files of one format',
       '--input', 'crm=crm.csv', '--input', 'crm=a.parquet');
+  });
+
+  test('a folder', async () => {
+    await mkdir(join(folder, 'crm'));
+
+    await refused(rehearse, 'crm', 'it is a folder: give a file', '--input', 'crm=crm');
   });
 
   test('true pairs that name no target', async () => {
     await writeFile(join(folder, 'truth.csv'), 'sourceId,target\nc1,s1\n');
 
-    await refused('truth.csv', 'the column "targetId" is missing; the file has the columns: sourceId, target', '--truth', 'truth.csv');
+    await refused(rehearse, 'truth.csv', 'the column "targetId" is missing; the file has the columns: sourceId, target', '--truth', 'truth.csv');
   });
 });
 
@@ -187,7 +240,7 @@ test.each([['a byte order mark and CR LF', `\ufeff${CRM.replaceAll('\n', '\r\n')
 
 test('many rejected records are counted by their causes, not listed', async () => {
   await writePeople(folder, MAPPING, `id,mail,name,birth\n${'a b,x,x,x\n'.repeat(100_000)}`);
-  const { stdout } = await rehearseCli(folder, 'mapping.yaml');
+  const { stdout } = await rehearse(folder, 'mapping.yaml');
 
   expect(stdout).toContain('100,000: the unique id has characters other than a-z, A-Z, 0-9, _ and -');
   expect(stdout.split('\n').length).toBeLessThan(50);
@@ -213,16 +266,24 @@ test.each<[string, object, string]>([
 ])('an ID mapping %s ends with 2', async (_, overrides, message) => {
   await writePeople(folder, { ...MAPPING, ...overrides });
 
-  expect(await rehearseCli(folder, 'mapping.yaml')).toEqual({ code: 2, stdout: '', stderr: `id-mapping-local: ${message}\n` });
+  expect(await rehearse(folder, 'mapping.yaml')).toEqual({ code: 2, stdout: '', stderr: `id-mapping-local: ${message}\n` });
 });
 
 test.each<[string, string[], string]>([
-  ['nothing', [], 'id-mapping-local: give either a YAML file with the ID mapping, or both --app and --workflow\n'],
-  ['a file that is not there', ['nope.yaml'], 'id-mapping-local: nope.yaml: there is no such file\n'],
-  ['a share over 1', ['mapping.yaml', '--fail-under', '60'], "error: option '--fail-under <share>' argument '60' is invalid. allowed are numbers from 0 to 1\n"],
-  ['too little memory', ['mapping.yaml', '--memory-limit', '1000'], "error: option '--memory-limit <MiB>' argument '1000' is invalid. allowed are numbers from 1024\n"],
-  ['an unknown input', ['mapping.yaml', '--input', 'web=crm.csv'], 'id-mapping-local: --input web=…: the ID mapping has no input "web"; it has: crm, shop\n'],
-  ['an earlier report that is none', ['mapping.yaml', '--diff', 'crm.csv'], 'id-mapping-local: --diff crm.csv: it is not JSON\n'],
+  ['nothing', [], 'give either a YAML file with the ID mapping, or both --app and --workflow'],
+  ['a file that is not there', ['nope.yaml'], 'nope.yaml: there is no such file'],
+  ['an unknown input', ['mapping.yaml', '--input', 'web=crm.csv'], '--input web=…: the ID mapping has no input "web"; it has: crm, shop'],
+  ['a folder for a file', ['mapping.yaml', '--truth', '.'], '.: it is a folder: give a file'],
+  ['a report to a folder that is not there', ['mapping.yaml', '--json', 'nope/report.json'], "nope/report.json: it can't be written: no such file or directory"],
+  ['a report to a folder for a file', ['mapping.yaml', '--html', '.'], '.: it is a folder: give the name of a file'],
+  ['an earlier report that is none', ['mapping.yaml', '--diff', 'crm.csv'], '--diff crm.csv: it is not JSON'],
 ])('the command line with %s ends with 2', async (_, args, stderr) => {
-  expect(await rehearseCli(folder, ...args)).toEqual({ code: 2, stdout: '', stderr });
+  expect(await rehearse(folder, ...args)).toEqual({ code: 2, stdout: '', stderr: `id-mapping-local: ${stderr}\n` });
+});
+
+test.each([
+  ['--fail-under', '60', "error: option '--fail-under <share>' argument '60' is invalid. allowed are numbers from 0 to 1\n"],
+  ['--memory-limit', '1000', "error: option '--memory-limit <MiB>' argument '1000' is invalid. allowed are numbers from 1024\n"],
+])('the option %s %s ends with 2', async (option, value, stderr) => {
+  expect(await rehearseCli(folder, 'mapping.yaml', option, value)).toEqual({ code: 2, stdout: '', stderr });
 });
