@@ -57,7 +57,7 @@ export function coverage(columns: readonly ComparedColumn[]): string {
  */
 export function repeatedValues(mapping: IdMapping, columns: readonly ComparedColumn[]): string {
   const names = columns.map(({ name }) => name);
-  const value = names.length === 1 ? names[0] : `unnest((${list(names)}))`;
+  const value = names.length === 1 ? names[0] : `unnest(list_distinct(${list(names)}))`;
   const repeated = `SELECT value, count(*) FILTER (${isSource(mapping)}) AS sources, count(*) FILTER (NOT (${isSource(mapping)})) AS targets
     FROM (SELECT data_set, ${value} AS value FROM records WHERE ${USABLE}) WHERE value IS NOT NULL GROUP BY value HAVING sources > 1 OR targets > 1
     ORDER BY sources + targets DESC, value LIMIT ${REPEATED_VALUES}`;
