@@ -34,7 +34,8 @@ export function reasonOf({ request, jobId, watch, outcome, reason, lostStartAt }
 
 /** Cuts a text that is too long in its middle: both the beginning and the end help. */
 export function cut(text: string): string {
-  let kept = [...text];
+  // Half a surrogate pair can be written as JSON, but not every reader takes it.
+  let kept = [...Buffer.from(text).toString()];
   while (Buffer.byteLength(JSON.stringify(kept.join(''))) > REASON_BYTES) {
     const half = Math.floor(kept.length * 0.45);
     kept = [...kept.slice(0, half), '…', ...kept.slice(-half)];
