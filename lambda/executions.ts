@@ -48,7 +48,7 @@ export class Executions {
     const decideBy = Math.min(Date.now() + START_STEP_SECONDS * 1000, this.giveUpAt);
     for await (const { executions = [] } of pages) {
       for (const { name, executionArn } of executions) {
-        if (name!.startsWith(namePrefix(callback)) && name !== nameOf(callback) && await this.waits(executionArn!, decideBy)) {
+        if (name!.startsWith(namePrefix(callback)) && name !== nameOf(callback) && await this.isWaiting(executionArn!, decideBy)) {
           await this.client.send(new StopExecutionCommand({
             executionArn, error: 'CANCELLED', cause: `the deployment that asked for the run was rolled back, or its ${construct} deleted`,
           }));
@@ -58,9 +58,10 @@ export class Executions {
   }
 
   /** Whether the run has neither a job nor an end. */
-  private async waits(executionArn: string, decideBy: number): Promise<boolean> {
+  private async isWaiting(executionArn: string, decideBy: number): Promise<boolean> {
     for (;;) {
-      const { events = [] } = await this.client.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true }));
+      // A state that does its step again and again has some 20 events.
+      const { events = [] } = await this.client.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50 }));
       const state = events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails)?.stateEnteredEventDetails;
       if (!state) return true;
       if (state.name !== START || Date.now() >= decideBy) {

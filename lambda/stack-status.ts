@@ -10,7 +10,7 @@ export async function isGoingBack(stackId: string, client: CloudFormationClient)
   return isGoingBackStatus(Stacks?.[0].StackStatus ?? '');
 }
 
-/** A stack that has been rolled back to what it was (`UPDATE_ROLLBACK_COMPLETE`) is as good as before. */
-export function isGoingBackStatus(status: string): boolean {
-  return /^DELETE_|ROLLBACK/.test(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
+/** A stack whose update or import has been rolled back is as good as before. */
+function isGoingBackStatus(status: string): boolean {
+  return /^DELETE_|ROLLBACK/.test(status) && !/^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/.test(status);
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { outcomeOfError } from './service-error';
 
 /**
- * Repeats what is refused for want of a permission: one that was just made is not visible everywhere at once.
+ * Repeats what is refused for want of a permission, as one that was just made is not visible everywhere at once, or because there are too many calls.
  *
  * @param patienceMs for how long
  * @param waitMs how long from one attempt to the next
@@ -13,7 +13,8 @@ export async function untilAllowed<T>(action: () => Promise<T>, patienceMs = 120
     try {
       return await action();
     } catch (error) {
-      if (outcomeOfError(error) !== 'NOT_YET_ALLOWED' || Date.now() + waitMs > giveUpAt) throw error;
+      const outcome = outcomeOfError(error);
+      if ((outcome !== 'NOT_YET_ALLOWED' && outcome !== 'THROTTLED') || Date.now() + waitMs > giveUpAt) throw error;
       await wait(waitMs);
     }
   }

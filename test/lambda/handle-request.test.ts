@@ -133,8 +133,8 @@ describe('a request of CloudFormation', () => {
       expect(executions()).toEqual([]);
     });
 
-  test('to update runs after an earlier update was rolled back', async () => {
-    cloudFormation.stackStatus = 'UPDATE_ROLLBACK_COMPLETE';
+  test.each(['UPDATE_ROLLBACK_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'] as const)('to update runs when the stack was rolled back before: %s', async (status) => {
+    cloudFormation.stackStatus = status;
 
     expect(await handle(updateEvent(url, { Definition: 'abcdef01' }))).toBeUndefined();
   });

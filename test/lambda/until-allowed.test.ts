@@ -16,10 +16,9 @@ describe('the start of an execution that is not allowed yet', () => {
 
   const start = (patienceMs?: number) => untilAllowed(
     () => stepFunctions.client().start({ request: runRequestOf(createEvent('http://127.0.0.1:9')), next: 'START', waitSeconds: 0 }), patienceMs, 10);
-  const denied = (times: number) => Array(times).fill({ status: 400, error: 'AccessDeniedException' });
 
-  test('is tried again until it is', async () => {
-    stepFunctions.refusals = denied(3);
+  test.each(['AccessDeniedException', 'ThrottlingException'])('is tried again until it is (%s)', async (error) => {
+    stepFunctions.refusals = Array(3).fill({ status: 400, error });
 
     await start();
 
@@ -27,7 +26,7 @@ describe('the start of an execution that is not allowed yet', () => {
   });
 
   test('is reported when it is not allowed in time', async () => {
-    stepFunctions.refusals = denied(9);
+    stepFunctions.refusals = Array(9).fill({ status: 400, error: 'AccessDeniedException' });
 
     await expect(start(0)).rejects.toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
     expect(stepFunctions.refusals).toHaveLength(8);
