@@ -74,14 +74,14 @@ export const REMOVALS: ProtectionRemoved[] = [
   {
     protection: 'a busy service is waited for',
     removal: { file: 'service-error.ts', text: "return 'BUSY';", replacement: "return 'FAILED';" },
-    caseName: 'five runs are asked for at once, the service says: ConflictException',
-    without: {},
+    caseName: "somebody else's job runs, the service says: ConflictException",
+    without: { jobs: 0 },
   },
   {
     protection: 'the other way to say that the service is busy is understood',
     removal: { file: 'service-error.ts', text: "    case 'ExceedsLimitException':\n", replacement: '' },
-    caseName: 'five runs are asked for at once, the service says: ExceedsLimitException',
-    without: {},
+    caseName: "somebody else's job runs, the service says: ExceedsLimitException",
+    without: { jobs: 0 },
   },
   {
     protection: 'a run that may join looks for a job before it starts one',
