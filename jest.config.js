@@ -1,3 +1,6 @@
+// The newest aws-cdk-lib validates what a test synthesizes, and only warns; that takes seconds for each file of tests.
+process.env.CDK_VALIDATION = 'false';
+
 const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] };
 const project = (displayName, testMatch, options = {}) => ({ displayName, testMatch, transform, testEnvironment: 'node', ...options });
 
@@ -7,6 +10,7 @@ const constructs = ['<rootDir>/test/{clean-rooms,entity-resolution,runs,private}
 module.exports = {
   maxWorkers: 2,
   testTimeout: 300_000,
+  testSequencer: '<rootDir>/test/longest-first.js',
   // The last line of a run says how many tests passed and failed.
   reporters: ['default', '<rootDir>/test/closing-line-reporter.js'],
   projects: [
