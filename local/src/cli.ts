@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Command } from 'commander';
-import { LocalAws } from './local-aws';
 import { rehearseCommand } from './rehearsal/rehearse-command';
 
 const FORWARDED: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -15,6 +14,9 @@ program.command('exec')
   .option('--enforce-iam', 'check each call against the caller\'s IAM policies', false)
   .argument('<command...>', 'the command and its arguments, after --')
   .action(async (command: string[], options: { enforceIam: boolean }) => {
+    // Not at the top: it takes a second, which a rehearsal need not wait for. And no import(), with which `tsx/cjs` does not help.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { LocalAws } = require('./local-aws') as typeof import('./local-aws');
     const aws = await LocalAws.start({ enforceIam: options.enforceIam });
     try {
       process.exitCode = await execute(command, { ...process.env, ...aws.env });
