@@ -2,11 +2,20 @@ import { Column, GetTableCommand, GlueClient, paginateGetPartitions } from '@aws
 import { attempt, JobFailure } from './job-failure';
 import { partitionFilter } from './partition-filter';
 import { TableInput } from './workflow-input';
+import { partitionFolder } from '../matching/partitions';
+
+/** Where objects of a table are. */
+export interface Location {
+  /** `s3://bucket/prefix` */
+  readonly uri: string;
+  /** Names of folders that give the records the values of partition keys which the schema mapping names. */
+  readonly partitionFolders: readonly string[];
+}
 
 /** How a Glue table says that its objects are to be read. */
 export interface GlueTable {
-  /** `s3://bucket/prefix`; of a partitioned table those of the partitions that are read. */
-  readonly locations: readonly string[];
+  /** Of a partitioned table those of the partitions that are read. */
+  readonly locations: readonly Location[];
   /** @default - CSV */
   readonly format?: 'PARQUET';
   readonly separator: string;
@@ -25,16 +34,16 @@ export async function glueTable(input: TableInput, glue: GlueClient): Promise<Gl
   const isParquet = `${parameters.classification ?? ''} ${storage?.SerdeInfo?.SerializationLibrary ?? ''}`.toLowerCase().includes('parquet');
   const columns = namesOf(storage?.Columns);
   const partitionKeys = namesOf(Table?.PartitionKeys);
-  checkFields(input, columns, partitionKeys);
+  checkFields(input, [...columns, ...partitionKeys]);
   const headerLines = parameters['skip.header.line.count'] ?? '0';
   if (headerLines !== '0' && headerLines !== '1') {
     throw new JobFailure(`the Glue table ${tableArn} has skip.header.line.count ${headerLines}: the local AWS Entity Resolution reads 0 or 1 header lines`);
   }
   const locations = partitionKeys.length === 0
-    ? [storage?.Location]
+    ? [{ uri: checkLocation(storage?.Location, tableArn), partitionFolders: [] }]
     : await partitionLocations(input, partitionKeys, parameters.aerPushDownPredicateString, glue);
   return {
-    locations: locations.map(location => checkLocation(location, tableArn)),
+    locations,
     ...isParquet && { format: 'PARQUET' },
     separator: parameters.separatorChar ?? parameters['field.delim'] ?? ',',
     columns: headerLines === '1' ? undefined : columns,
@@ -45,23 +54,22 @@ function namesOf(columns: readonly Column[] = []): string[] {
   return columns.flatMap(({ Name }) => Name ?? []);
 }
 
-function checkFields({ tableArn, fields }: TableInput, columns: readonly string[], partitionKeys: readonly string[]): void {
-  const has = (names: readonly string[], fieldName: string) => names.some(name => name.toLowerCase() === fieldName.toLowerCase());
+function checkFields({ tableArn, fields }: TableInput, columns: readonly string[]): void {
   for (const { fieldName } of fields) {
-    if (has(partitionKeys, fieldName)) {
-      throw new JobFailure(`the Glue table ${tableArn} has the partition key "${fieldName}", which the schema mapping names: ` +
-        'the local AWS Entity Resolution reads what is in the objects only');
-    }
-    if (!has(columns, fieldName)) {
+    if (!columns.some(name => isNamed(fieldName, name))) {
       throw new JobFailure(`the Glue table ${tableArn} has no column "${fieldName}", which the schema mapping names; ` +
         `it has the columns: ${columns.join(', ')}`);
     }
   }
 }
 
+function isNamed(fieldName: string, name: string): boolean {
+  return fieldName.toLowerCase() === name.toLowerCase();
+}
+
 async function partitionLocations(
-  { table, tableArn }: TableInput, partitionKeys: readonly string[], predicate: string | undefined, glue: GlueClient,
-): Promise<(string | undefined)[]> {
+  { table, tableArn, fields }: TableInput, partitionKeys: readonly string[], predicate: string | undefined, glue: GlueClient,
+): Promise<Location[]> {
   const isRead = partitionFilter(predicate, partitionKeys, tableArn);
   const [DatabaseName, TableName] = table.resourceName.split('/');
   const partitions = await attempt(`read the partitions of the Glue table ${DatabaseName}.${TableName}`, async () => {
@@ -75,7 +83,11 @@ async function partitionLocations(
   if (read.length === 0) {
     throw new JobFailure(`the Glue table ${tableArn} has no partition ${predicate === undefined ? '' : `with ${predicate} `}to read`);
   }
-  return read.map(({ StorageDescriptor }) => StorageDescriptor?.Location);
+  return read.map(({ StorageDescriptor, Values = [] }) => ({
+    uri: checkLocation(StorageDescriptor?.Location, tableArn),
+    partitionFolders: partitionKeys.flatMap((key, index) =>
+      fields.some(({ fieldName }) => isNamed(fieldName, key)) ? partitionFolder(key, Values[index]) : []),
+  }));
 }
 
 function checkLocation(location: string | undefined, tableArn: string): string {

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { glueTable } from './glue-table';
 import { JobClients } from './job-clients';
@@ -19,16 +20,18 @@ export async function readTables(
     const { glue, s3 } = await clientsOf(table.roleArn);
     const { locations, ...format } = await glueTable(table, glue);
     const files: string[] = [];
-    for (const location of locations) {
+    for (const { uri: location, partitionFolders } of locations) {
+      const partition = join(folder, ...partitionFolders);
+      await mkdir(partition, { recursive: true });
       for (const uri of await listObjects(location, s3)) {
-        const file = join(folder, `input-${objects.size}${extname(uri)}`);
+        const file = join(partition, `input-${objects.size}${extname(uri)}`);
         objects.set(file, uri);
         await download(uri, file, s3, signal);
         files.push(file);
       }
     }
     if (files.length === 0) {
-      throw new JobFailure(`there is no object under ${locations.join(', ')}`);
+      throw new JobFailure(`there is no object under ${locations.map(({ uri }) => uri).join(', ')}`);
     }
     dataSets.push({ name: table.tableArn, files, ...format, fields: table.fields, deletedIds: table.deletedIds });
   }

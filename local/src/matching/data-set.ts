@@ -14,7 +14,7 @@ export interface Field {
 export interface DataSet {
   /** Stands for the data set in the file of rejected records. */
   readonly name: string;
-  /** CSV files that end with `.gz` are compressed. */
+  /** CSV files that end with `.gz` are compressed. A field without a column is taken from a folder of the path, such as `country=de`. */
   readonly files: readonly string[];
   /** @default - CSV: UTF-8, double quotes around values that need them */
   readonly format?: 'PARQUET';

@@ -2,6 +2,7 @@ import { checkFormat, csvHeader, firstLine } from './csv-header';
 import { DataSet, Field, uniqueIdField } from './data-set';
 import { Database } from './database';
 import { InputError } from './input-error';
+import { partitionValue } from './partitions';
 import { literal } from './sql';
 
 // A message is read by people, and a file may be anything.
@@ -12,13 +13,15 @@ const LONGEST_LISTED = 100;
 export interface FileGroup {
   readonly files: readonly string[];
   readonly columns: readonly string[];
-  /** For each field of the data set the column (from 0) that holds it. */
+  /** For each field of the data set the column (from 0) that holds it; any column for one that no column holds. */
   readonly fieldColumns: readonly number[];
+  /** The fields (from 0) that no column but folders of the files' paths hold. */
+  readonly partitionFields: readonly number[];
 }
 
 /**
  * Groups a data set's files by their columns, so that each group is one read.
- * @throws InputError when a file is empty, lacks a field's column or has it twice
+ * @throws InputError when a file is empty, has a field neither as a column nor in its path, or as two columns
  */
 export async function fileGroups(dataSet: DataSet, database: Database): Promise<FileGroup[]> {
   const groups = new Map<string, { columns: readonly string[]; files: string[] }>();
@@ -27,11 +30,16 @@ export async function fileGroups(dataSet: DataSet, database: Database): Promise<
     const key = JSON.stringify(columns);
     groups.set(key, { columns, files: [...groups.get(key)?.files ?? [], file] });
   }
-  return [...groups.values()].map(({ columns, files }) => ({
-    files,
-    columns,
-    fieldColumns: dataSet.fields.map(field => columnOf(field, columns, files[0])),
-  }));
+  return [...groups.values()].map(({ columns, files }) => {
+    const isPartition = (field: Field) =>
+      !columns.some(column => isNamed(field, column)) && files.every(file => partitionValue(file, field) !== undefined);
+    return {
+      files,
+      columns,
+      fieldColumns: dataSet.fields.map(field => (isPartition(field) ? 0 : columnOf(field, columns, files))),
+      partitionFields: dataSet.fields.flatMap((field, index) => (isPartition(field) ? index : [])),
+    };
+  });
 }
 
 async function csvColumns(file: string, dataSet: DataSet): Promise<readonly string[]> {
@@ -61,9 +69,10 @@ function isNamed({ fieldName }: Field, column: string): boolean {
   return fieldName.toLowerCase() === column.toLowerCase();
 }
 
-function columnOf(field: Field, columns: readonly string[], file: string): number {
+function columnOf(field: Field, columns: readonly string[], files: readonly string[]): number {
   const { fieldName, type } = field;
   const found = columns.flatMap((name, index) => (isNamed(field, name) ? index : []));
+  const file = files.find(path => partitionValue(path, field) === undefined) ?? files[0];
   if (found.length === 0) {
     throw new InputError(file, `the column "${fieldName}"${type === 'UNIQUE_ID' ? ' (the unique id)' : ''} is missing; ` +
       `the file has the columns: ${listed(columns)}${columns.length === 1 ? '; is its separator another one?' : ''}`);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { DataSet } from './data-set';
+import { DataSet, Field } from './data-set';
+import { partitionValue } from './partitions';
 
 /** A place for the records of one file in the state of a run: what tells whether they have to be read again. */
 export interface FilePlace {
@@ -29,11 +30,11 @@ export async function fileChanges(dataSets: readonly DataSet[], last: readonly F
   const places: FilePlace[] = [];
   const toRead: Map<string, number>[] = [];
   const gone: number[] = [];
-  for (const [dataSet, { files }] of dataSets.entries()) {
+  for (const [dataSet, { files, fields }] of dataSets.entries()) {
     const free = last.filter(place => place.dataSet === dataSet);
     const changed: { path: string; fingerprint: string }[] = [];
     for (const path of files) {
-      const fingerprint = await fingerprintOf(path);
+      const fingerprint = await fingerprintOf(path, fields);
       const same = free.findIndex(place => place.fingerprint === fingerprint);
       if (same >= 0) {
         places.push(...free.splice(same, 1));
@@ -51,10 +52,11 @@ export async function fileChanges(dataSets: readonly DataSet[], last: readonly F
   return { places, toRead, gone };
 }
 
-async function fingerprintOf(path: string): Promise<string> {
+/** Of all that the file's records depend on: its content, and what its folders say. */
+async function fingerprintOf(path: string, fields: readonly Field[]): Promise<string> {
   const file = await open(path);
   try {
-    const hash = createHash('sha256');
+    const hash = createHash('sha256').update(JSON.stringify(fields.map(field => partitionValue(path, field))));
     // One buffer for all of the file: a stream takes a new one for each part of it, and twice the time.
     const buffer = Buffer.allocUnsafe(1024 * 1024);
     let read = await file.read(buffer);

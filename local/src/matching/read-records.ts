@@ -5,6 +5,7 @@ import { Database } from './database';
 import { fileGroups } from './file-group';
 import { InputError } from './input-error';
 import { NORMALIZATION_MACROS } from './normalization';
+import { withPartitionValues } from './partitions';
 import { createRecords, FIRST_BROKEN_LINE, insertRecords, REJECT_REPEATED_IDS, selectFields } from './record-statements';
 
 const BROKEN_LINES: Readonly<Record<string, string>> = {
@@ -41,7 +42,10 @@ export async function readRecords(
  */
 export async function readFields(database: Database, dataSet: DataSet, insert: (fields: string) => string): Promise<void> {
   for (const group of await fileGroups(dataSet, database)) {
-    const read = async (files: readonly string[]) => { await database.execute(insert(selectFields(dataSet, { ...group, files }))); };
+    const read = async (files: readonly string[]) => {
+      const fields = selectFields(dataSet, { ...group, files });
+      await database.execute(insert(withPartitionValues(fields, files, dataSet.fields, group.partitionFields)));
+    };
     await (dataSet.format === 'PARQUET' ? readParquet(group.files, read) : readCsv(group.files, read, database));
   }
 }

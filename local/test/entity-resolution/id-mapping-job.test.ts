@@ -206,6 +206,26 @@ describe('of a partitioned table', () => {
     expect(await inputRecords(predicate)).toBe(expected);
   });
 
+  test.each<[string, string, Record<string, string>, (id: string) => string | Promise<Buffer>]>([
+    ['with-header', '.csv', { 'skip.header.line.count': '1' }, id => `id,name\n${id},\n`],
+    ['without-header', '', {}, id => `${id},\n`],
+    ['of-parquet', '.parquet', { classification: 'parquet' }, id => parquet(`SELECT '${id}' AS id, '' AS name`)],
+  ])('%s whose partition key is a field the job takes that from the partition', async (name, ending, Parameters, content) => {
+    const Columns = [{ Name: 'id' }, { Name: 'name' }];
+    await aws.createTable(name, { Columns }, { Parameters, PartitionKeys: [{ Name: 'year' }, { Name: 'Email' }] });
+    for (const [id, year, email] of [['p1', '2025', 'Cy+a/b@example.com'], ['p2', '2026', 'ann@example.com'], ['p3', '2026', 'x@example.com']]) {
+      await aws.createPartition(name, [year, email]);
+      await aws.putObject(`${name}/${year}/${email}/1${ending}`, await content(id));
+    }
+    await aws.createWorkflow({ workflowName: name, inputSourceConfig: [{ ...SOURCE, inputSourceARN: tableArn(name) }, TARGET] });
+    const { jobId, errorDetails } = await aws.run({ workflowName: name });
+    await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: name }));
+    await aws.glue.send(new DeleteTableCommand({ DatabaseName: 'crm', Name: name }));
+
+    expect(errorDetails).toBeUndefined();
+    expect(await aws.output(`mapping/${name}/${jobId}/success/part-00000.csv`)).toBe('sourceId,targetId,ruleName\np1,l3,by email\np2,l1,by email\n');
+  });
+
   test.each([
     ["country='es'", `the Glue table ${tableArn('partitioned')} has no partition with country='es' to read`],
     ['city=1', `the Glue table ${tableArn('partitioned')} has the aerPushDownPredicateString city=1: give equations such as ` +

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileChanges } from '../../src/matching/file-places';
@@ -34,6 +34,19 @@ test('files are read that are new or have changed, whatever their names', async 
   expect(now.toRead).toEqual([new Map([[join(folder, 'e'), 1]]), new Map([[join(folder, 'g'), 4]])]);
   expect(now.gone).toEqual([2]);
   expect(now.places.map(({ place }) => place).sort()).toEqual([0, 1, 3, 4]);
+});
+
+test('a file that moves to another partition has changed when a field is taken from that', async () => {
+  const partitioned = async (...countries: string[]) => Promise.all(countries.map(async country => {
+    await mkdir(join(folder, `country=${country}`), { recursive: true });
+    return [{ name: '', separator: ',', fields: [{ fieldName: 'Country', type: 'STRING' }], files: [join(folder, `country=${country}`, 'a')] }];
+  }));
+  const [german, french] = await partitioned('de', 'fr');
+  await Promise.all([german, french].map(([{ files }]) => writeFile(files[0], '1')));
+  const last = await fileChanges(german, []);
+
+  expect((await fileChanges(german, last.places)).toRead).toEqual([new Map()]);
+  expect((await fileChanges(french, last.places)).toRead).toEqual([new Map([[french[0].files[0], 0]])]);
 });
 
 test('a file that is there twice has two places', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CRM, MAPPING, writePeople } from './people';
 import { interruptedCli, rehearse, rehearseCli } from './rehearse-cli';
@@ -131,6 +131,23 @@ test('an input takes several files from the command line, a compressed one among
   await writeFile(join(folder, 'more.csv.gz'), gzipSync('id,mail,name,birth\nc9,bob@example.com,,\n'));
 
   expect(await report('--input', 'crm=crm.csv', '--input', 'crm=more.csv.gz')).toMatchObject({ mapped: 4, inputs: [{ records: 7 }, { records: 3 }] });
+});
+
+test('a field is taken from the folders of its files when they are partitions of a table', async () => {
+  const [first, second, third] = ['birth=1990-01-01', 'birth=1991%2D01-01', 'birth=__HIVE_DEFAULT_PARTITION__'].map((partition, index) => join(partition, `${index}.csv`));
+  const names = ['Ann Lee', 'Bob Ray', 'Ann'];
+  for (const [index, file] of [first, second, third].entries()) {
+    await mkdir(join(folder, dirname(file)));
+    await writeFile(join(folder, file), `id,mail,name\nc${index},,${names[index]}\n`);
+  }
+  const inputs = [first, second, third].flatMap(file => ['--input', `crm=${file}`]);
+
+  expect(await report(...inputs)).toMatchObject({ mapped: 2, inputs: [{ records: 3 }, { records: 3 }], rules: [{ mapped: 0 }, { mapped: 2 }] });
+  expect((await report(...inputs)).matchKeys[2].coverage[0]).toEqual({ input: 'crm', usable: 2, unusable: 0, missing: 1 });
+  await writeFile(join(folder, 'other.csv'), 'id,mail,name\nc9,,\n');
+  expect(await rehearse(folder, 'mapping.yaml', ...inputs, '--input', 'crm=other.csv')).toMatchObject({
+    code: 2, stderr: 'id-mapping-local: other.csv: the column "birth" is missing; the file has the columns: id, mail, name\n',
+  });
 });
 
 describe('bad input ends with 2, says what is wrong and where, and leaves no report', () => {
