@@ -4,6 +4,7 @@ import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, ListBucketsCo
 import { ListExecutionsCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ControlClient, LocalAws } from 'id-mapping-local';
 import type { Scenario } from './app';
+import { deleteStack } from './delete-stack';
 import { checkLogs } from './logs';
 import { cdk, CdkResult } from '../../examples/cdk';
 import { enter } from '../../examples/enter';
@@ -37,7 +38,7 @@ describe('a stack that maps IDs, deployed onto the local AWS with IAM enforced',
   afterEach(async () => {
     await checkLogs(PERSONAL_VALUES);
     await control.planFaults({});
-    await succeeds(run(['destroy', '--force'], ONE_JOB));
+    await deleteStack('E2e');
   });
 
   const deploy = (scenario: Scenario) => run(['deploy', '--require-approval', 'never'], scenario);

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-entityresolution';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LocalAws } from 'id-mapping-local';
+import { deleteStack } from './delete-stack';
 import { checkLogs, personalValues } from './logs';
 import { BY_NAME_AND_BIRTH, BY_SSN, mapped, people, Person } from './people';
 import { cdk } from '../../examples/cdk';
@@ -25,7 +26,7 @@ describe('the example', () => {
   let data: Febrl;
   let crm: Person[];
   let loyalty: Person[];
-  let deployed: (() => Promise<void>) | undefined;
+  let deployed: string | undefined;
 
   beforeAll(async () => {
     data = await febrl();
@@ -43,18 +44,19 @@ describe('the example', () => {
 
   // The examples name their Glue database alike.
   afterEach(async () => {
-    await deployed?.();
+    if (deployed) await deleteStack(deployed);
     deployed = undefined;
   });
 
-  async function deploy(example: string, ...args: string[]): Promise<void> {
-    deployed = () => run(example, ['destroy', '--force', ...args]);
-    await run(example, ['deploy', ...args]);
+  /** Deploys the only stack of an example. @returns its outputs */
+  async function deploy(example: string, stackName: string): Promise<Record<string, string>> {
+    deployed = stackName;
+    await run(example, ['deploy']);
+    return stackOutputs(stackName);
   }
 
   test('matching-workflows maps by the rules of its target, after it has run the target', async () => {
-    await deploy('matching-workflows');
-    expect(await stackOutputs('MatchingWorkflows')).toEqual({
+    expect(await deploy('matching-workflows', 'MatchingWorkflows')).toEqual({
       MatchIds: String(matched(loyalty, [BY_SSN, BY_NAME_AND_BIRTH])),
       MappedRecords: String(mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH])),
     });
@@ -64,8 +66,7 @@ describe('the example', () => {
   });
 
   test('id-namespaces maps one source to one target', async () => {
-    await deploy('id-namespaces');
-    const { MappedRecords } = await stackOutputs('IdNamespaces');
+    const { MappedRecords } = await deploy('id-namespaces', 'IdNamespaces');
     // Two sources of one target count once: at most as many pairs as without the limit, and nearly as many.
     const atMost = mapped(crm, loyalty, [BY_SSN, BY_NAME_AND_BIRTH]);
     expect(Number(MappedRecords)).toBeLessThanOrEqual(atMost);
@@ -78,13 +79,11 @@ describe('the example', () => {
       'archive/state=nsw/people.parquet': await parquet(partition('nsw')),
       'archive/state=vic/people.parquet': await parquet(partition('vic')),
     });
-    await deploy('partitioned-table');
-    expect(await stackOutputs('PartitionedTable')).toEqual({ MappedRecords: String(mapped(partition('vic'), loyalty, [BY_SSN])) });
+    expect(await deploy('partitioned-table', 'PartitionedTable')).toEqual({ MappedRecords: String(mapped(partition('vic'), loyalty, [BY_SSN])) });
   });
 
   test('provider defines a workflow, whose job says that the provider is not to be had here', async () => {
-    await deploy('provider');
-    const { WorkflowName } = await stackOutputs('Provider');
+    const { WorkflowName } = await deploy('provider', 'Provider');
     const entityResolution = new EntityResolutionClient({});
     await entityResolution.send(new StartIdMappingJobCommand({ workflowName: WorkflowName }));
     let status: string | undefined;
