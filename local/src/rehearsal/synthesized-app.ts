@@ -12,6 +12,7 @@ interface Template {
   readonly file: string;
   readonly resources: Readonly<Record<string, TemplateResource>>;
   readonly outputs: Readonly<Record<string, { readonly Value: Value; readonly Export?: Properties }>>;
+  readonly parameters: Readonly<Record<string, { readonly Default?: Value }>>;
 }
 
 interface TemplateResource {
@@ -41,9 +42,9 @@ export class SynthesizedApp {
       throw new UsageError(`--app ${folder}: there is no template; give the folder that \`cdk synth\` writes, such as cdk.out`);
     }
     return new SynthesizedApp(await Promise.all(files.map(async file => {
-      const { Resources = {}, Outputs = {} } = JSON.parse(await readFile(join(folder, file), 'utf8')) as
-        { Resources?: Template['resources']; Outputs?: Template['outputs'] };
-      return { file, resources: Resources, outputs: Outputs };
+      const { Resources = {}, Outputs = {}, Parameters = {} } = JSON.parse(await readFile(join(folder, file), 'utf8')) as
+        { Resources?: Template['resources']; Outputs?: Template['outputs']; Parameters?: Template['parameters'] };
+      return { file, resources: Resources, outputs: Outputs, parameters: Parameters };
     })));
   }
 
@@ -65,10 +66,27 @@ export class SynthesizedApp {
   referred(reference: Value, types: readonly string[], template: Template): Found | undefined {
     const name = this.rendered(reference, template).split(/[/:]/).at(-1)!;
     return types.flatMap(type => this.ofType(type, template)).find(found =>
-      [this.reference(found.logicalId, found.template), ...NAMES.map(member => found.properties[member])].includes(name));
+      [this.reference(found.logicalId, found.template), ...this.namesOf(found)].includes(name));
   }
 
-  /** The text of a value; a reference to a resource becomes one text for all of its attributes, other than that of any other resource. */
+  /**
+   * The text of a value that is known before a deployment: literal, or made of parameters' defaults.
+   * @param what the value is, for the message
+   * @throws UsageError when it is known on deploy only
+   */
+  text(value: Value, what: string, template: Template): string {
+    const text = this.rendered(value, template);
+    if (text.includes('${')) {
+      throw new UsageError(`${what} is ${JSON.stringify(value)}, which the template alone does not tell: write it out in the app, give its parameters defaults, ` +
+        'or rehearse the mapping from a YAML file');
+    }
+    return text;
+  }
+
+  /**
+   * The text of a value; a reference to a resource becomes one text for all of its attributes, other than that of any other resource. What only a
+   * deployment tells is in `${}`.
+   */
   rendered(value: Value, template: Template): string {
     const { Ref, 'Fn::GetAtt': getAtt, 'Fn::Join': joined, 'Fn::Sub': sub, 'Fn::ImportValue': exportName } = object(value);
     if (typeof Ref === 'string') {
@@ -86,7 +104,17 @@ export class SynthesizedApp {
       const [separator, parts] = array(joined);
       return array(parts).map(part => this.rendered(part, template)).join(String(separator));
     }
-    return String(sub ?? value ?? '');
+    if (sub !== undefined) {
+      const [text, values] = typeof sub === 'string' ? [sub] : array(sub);
+      return String(text).replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) =>
+        this.rendered(object(values)[name] ?? (name.includes('.') ? { 'Fn::GetAtt': name } : { Ref: name }), template));
+    }
+    const [otherFunction] = Object.keys(object(value));
+    return otherFunction === undefined ? String(value ?? '') : `\${${otherFunction}}`;
+  }
+
+  private namesOf({ properties, template }: Found): string[] {
+    return NAMES.filter(member => properties[member] !== undefined).map(member => this.rendered(properties[member], template));
   }
 
   private exported(name: Value): string | undefined {
@@ -103,7 +131,7 @@ export class SynthesizedApp {
     return `\${${this.templates.indexOf(template)}.${logicalId}}`;
   }
 
-  /** What the parent gives a nested stack for a parameter. */
+  /** What the parent gives a nested stack for a parameter, else the parameter's default. */
   private argument(parameter: string, template: Template): string {
     for (const parent of this.templates) {
       const stack = Object.keys(parent.resources).find(logicalId => this.nested(logicalId, parent) === template);
@@ -111,7 +139,8 @@ export class SynthesizedApp {
         return this.rendered(object(parent.resources[stack].Properties?.Parameters)[parameter] ?? parameter, parent);
       }
     }
-    return `\${${parameter}}`;
+    const { Default } = template.parameters[parameter] ?? {};
+    return Default === undefined ? `\${${parameter}}` : String(Default);
   }
 
   /** The template of a nested stack. */

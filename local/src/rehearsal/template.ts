@@ -1,5 +1,5 @@
 import { RehearsedMapping } from './rehearsed-mapping';
-import { array, Found, object, Properties, SynthesizedApp } from './synthesized-app';
+import { array, Found, object, Properties, SynthesizedApp, Value } from './synthesized-app';
 import { UsageError } from './usage-error';
 import { DataSet, Field } from '../matching/data-set';
 import { IdMapping, Rule } from '../matching/id-mapping';
@@ -36,7 +36,7 @@ function mappingOf(workflow: Found, app: SynthesizedApp): RehearsedMapping {
   const typeOf = ({ Type, InputSourceARN }: Properties) => Type ?? app.referred(InputSourceARN, [NAMESPACE], workflow.template)?.properties.Type;
   const sideOf = (type: string) => inputs.filter(input => typeOf(input) === type);
   const [sources, targets] = ['SOURCE', 'TARGET'].map(type => sideOf(type).flatMap(input => dataSets(input, workflow, app)));
-  const ownRules = rules(technique);
+  const ownRules = rules(technique, workflow, app);
   const rulesSide = technique.RuleDefinitionType === 'TARGET' ? 'TARGET' : 'SOURCE';
   return {
     name: path,
@@ -48,9 +48,11 @@ function mappingOf(workflow: Found, app: SynthesizedApp): RehearsedMapping {
   };
 }
 
-function rules(ruleBased: Properties): Rule[] {
-  return array(ruleBased.Rules).map(object).map(({ RuleName, MatchingKeys }) =>
-    ({ ruleName: String(RuleName), matchingKeys: array(MatchingKeys).map(String) }));
+function rules(ruleBased: Properties, { path, template }: Found, app: SynthesizedApp): Rule[] {
+  return array(ruleBased.Rules).map(object).map(({ RuleName, MatchingKeys }, index) => ({
+    ruleName: app.text(RuleName, `the name of the rule ${index + 1} of ${path}`, template),
+    matchingKeys: array(MatchingKeys).map(key => app.text(key, `a match key of the rule ${index + 1} of ${path}`, template)),
+  }));
 }
 
 /** The rules that an input has itself. An ID namespace without rules has those of its matching workflows. */
@@ -60,7 +62,7 @@ function inputRules({ InputSourceARN }: Properties, { template }: Found, app: Sy
     return [];
   }
   const { ResolutionTechniques, IdMappingWorkflowProperties, InputSourceConfig } = source.properties;
-  const own = rules(object(object(ResolutionTechniques ?? array(IdMappingWorkflowProperties)[0]).RuleBasedProperties));
+  const own = rules(object(object(ResolutionTechniques ?? array(IdMappingWorkflowProperties)[0]).RuleBasedProperties), source, app);
   return own.length > 0 ? own : array(InputSourceConfig).map(object).flatMap(input => inputRules(input, source, app));
 }
 
@@ -79,7 +81,8 @@ function dataSets({ InputSourceARN, SchemaArn, SchemaName }: Properties, { templ
   const table = app.referred(name, ['AWS::Glue::Table'], template) ??
     app.ofType('AWS::Glue::Table', template).find(({ properties }) => object(properties.TableInput).Name === name);
   const definition = object(table?.properties.TableInput);
-  return [{ ...glueTable(definition), name: String(definition.Name ?? table?.logicalId ?? name), files: [], fields: fields(schema) }];
+  const ownName = table && app.rendered(definition.Name, table.template);
+  return [{ ...glueTable(definition), name: ownName && !ownName.includes('${') ? ownName : table?.logicalId ?? name, files: [], fields: fields(schema, app) }];
 }
 
 /** How a table's objects are to be read. */
@@ -96,13 +99,16 @@ function glueTable({ Name, Parameters, StorageDescriptor }: Properties): Pick<Da
   };
 }
 
-function fields({ properties }: Found): Field[] {
-  return array(properties.MappedInputFields).map(object).map(({ FieldName, Type, MatchKey, GroupName, SubType, Hashed }) => ({
-    fieldName: String(FieldName),
-    type: String(Type),
-    ...MatchKey !== undefined && { matchKey: String(MatchKey) },
-    ...GroupName !== undefined && { groupName: String(GroupName) },
-    ...SubType !== undefined && { subType: String(SubType) },
-    ...Hashed !== undefined && { hashed: Hashed === true },
-  }));
+function fields({ path, properties, template }: Found, app: SynthesizedApp): Field[] {
+  return array(properties.MappedInputFields).map(object).map(({ FieldName, Type, MatchKey, GroupName, SubType, Hashed }, index) => {
+    const text = (value: Value, member: string) => app.text(value, `the ${member} of the field ${index + 1} of ${path}`, template);
+    return {
+      fieldName: text(FieldName, 'FieldName'),
+      type: text(Type, 'Type'),
+      ...MatchKey !== undefined && { matchKey: text(MatchKey, 'MatchKey') },
+      ...GroupName !== undefined && { groupName: text(GroupName, 'GroupName') },
+      ...SubType !== undefined && { subType: text(SubType, 'SubType') },
+      ...Hashed !== undefined && { hashed: Hashed === true },
+    };
+  });
 }

@@ -93,6 +93,43 @@ test('a folder without templates is refused', async () => {
   await expect(readTemplate(join(app, 'nope'), 'Own')).rejects.toThrow('there is no template; give the folder that `cdk synth` writes, such as cdk.out');
 });
 
+describe('names that are not written out', () => {
+  async function readWith(name: unknown) {
+    const { Schema, Shop } = RESOURCES;
+    const [id, mail] = Schema.Properties.MappedInputFields;
+    const made = await mkdtemp(join(app, 'made-'));
+    await writeFile(join(made, 'App.template.json'), JSON.stringify({
+      Parameters: { Given: { Default: 'e-mail' }, Open: {} },
+      Resources: {
+        ...RESOURCES,
+        Schema: { ...Schema, Properties: { SchemaName: { Ref: 'Given' }, MappedInputFields: [id, { ...mail, MatchKey: name }] } },
+        Shop: { ...Shop, Properties: { ...Shop.Properties, InputSourceConfig: [{ InputSourceARN: arn('glue', 'table', 'people/shop'), SchemaName: 'e-mail' }] } },
+        Own: workflow('App/Own', { Rules: [{ RuleName: name, MatchingKeys: [name] }] }),
+      },
+    }));
+    return readTemplate(made, 'Own');
+  }
+
+  test.each([
+    [{ Ref: 'Given' }, 'e-mail'],
+    [{ 'Fn::Join': ['-', ['by', { Ref: 'Given' }]] }, 'by-e-mail'],
+    [{ 'Fn::Sub': 'by ${Given}' }, 'by e-mail'],
+    [{ 'Fn::Sub': ['${how} ${Given}', { how: { 'Fn::Sub': 'by the' } }] }, 'by the e-mail'],
+  ])('are found out for %j', async (name, expected) => {
+    const { rules, sources, targets } = await readWith(name);
+
+    expect(rules).toEqual([{ ruleName: expected, matchingKeys: [expected] }]);
+    expect([...sources, ...targets].map(({ fields: [, mail] }) => mail.matchKey)).toEqual([expected, expected]);
+  });
+
+  test.each([
+    { Ref: 'Open' }, { 'Fn::GetAtt': ['Crm', 'Arn'] }, { 'Fn::Sub': 'by ${AWS::Region}' }, { 'Fn::Sub': 'by ${Crm.Arn}' }, { 'Fn::Select': [0, ['a', 'b']] },
+  ])('are refused for %j', async name => {
+    await expect(readWith(name)).rejects.toThrow(`the MatchKey of the field 2 of Schema is ${JSON.stringify(name)}, which the template alone does not tell: ` +
+      'write it out in the app, give its parameters defaults, or rehearse the mapping from a YAML file');
+  });
+});
+
 describe('an app of several stacks', () => {
   const AS_THE_CLI_SETS = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
   let outdir: string;
