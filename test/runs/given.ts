@@ -1,5 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as mapping from '../../src';
 
 /** The properties that every run on deploy has, as they are when none is given. */
 export const DEFAULT_RUN = {
@@ -13,6 +14,29 @@ export const DEFAULT_RUN = {
   TimeoutSeconds: 3300,
   PollIntervalSeconds: 5,
   WorkflowInStack: true,
+};
+
+/** All settings that every run on deploy takes, none of them as it is by default. */
+export const SETTINGS: mapping.JobRunProps = {
+  waitFor: mapping.WaitFor.SUCCEEDED,
+  timeout: Duration.minutes(1),
+  pollInterval: Duration.seconds(60),
+  onBusy: mapping.OnBusy.JOIN,
+  onFailure: mapping.OnFailure.WARN,
+  runWhen: mapping.RunWhen.NEVER_ON_UPDATE,
+  runTrigger: 'v1',
+};
+
+/** The properties that a run with these settings has. */
+export const RUN_WITH_SETTINGS = {
+  ServiceTimeout: '300',
+  WaitFor: 'SUCCEEDED',
+  OnBusy: 'JOIN',
+  OnFailure: 'WARN',
+  RunWhen: 'NEVER_ON_UPDATE',
+  RunTrigger: 'v1',
+  TimeoutSeconds: 60,
+  PollIntervalSeconds: 60,
 };
 
 /** The properties of the stack's first custom resource of a class: `IdMappingJob`, `MatchingJob`, `IdMappingTablePopulation`. */

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { DEFAULT_RUN, runProperties, statementsOfRun } from './given';
+import { DEFAULT_RUN, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import { EMAIL_RULE, givenApp, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
 
@@ -97,30 +97,17 @@ test('a job with every property tells them all', () => {
     workflow: givenImported(stack),
     jobType: mapping.JobType.DELETE_ONLY,
     output,
-    waitFor: mapping.WaitFor.SUCCEEDED,
-    timeout: Duration.minutes(1),
-    pollInterval: Duration.seconds(60),
-    onBusy: mapping.OnBusy.JOIN,
-    onFailure: mapping.OnFailure.WARN,
-    runWhen: mapping.RunWhen.NEVER_ON_UPDATE,
-    runTrigger: 'v1',
+    ...SETTINGS,
   });
 
   expect(jobProperties(stack)).toMatchObject({
-    ServiceTimeout: '300',
+    ...RUN_WITH_SETTINGS,
     WorkflowName: 'crm',
     Definition: 'imported',
     JobType: 'DELETE_ONLY',
     OutputSourceConfig: [{
       roleArn: 'arn:aws:iam::111122223333:role/output', outputS3Path: 's3://elsewhere/mapped/', KMSArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
     }],
-    WaitFor: 'SUCCEEDED',
-    OnBusy: 'JOIN',
-    OnFailure: 'WARN',
-    RunWhen: 'NEVER_ON_UPDATE',
-    RunTrigger: 'v1',
-    TimeoutSeconds: 60,
-    PollIntervalSeconds: 60,
     WorkflowInStack: false,
   });
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {

@@ -2,7 +2,7 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { DEFAULT_RUN, runProperties, statementsOfRun } from './given';
+import { DEFAULT_RUN, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import {
   COLLABORATION_ID, givenIdMappingTable, givenMembership, givenPartner, givenWorkflow, MEMBERSHIP_ARN, MEMBERSHIP_ID, TABLE_ARN, TABLE_ID,
@@ -64,25 +64,12 @@ test('a population with every property tells them all', () => {
   new mapping.IdMappingTablePopulation(stack, 'Population', {
     table: givenIdMappingTable({ workflow: givenWorkflow(stack, { incrementalRun: true }) }, stack),
     jobType: mapping.JobType.INCREMENTAL,
-    waitFor: mapping.WaitFor.SUCCEEDED,
-    timeout: Duration.minutes(1),
-    pollInterval: Duration.seconds(60),
-    onBusy: mapping.OnBusy.JOIN,
-    onFailure: mapping.OnFailure.WARN,
-    runWhen: mapping.RunWhen.NEVER_ON_UPDATE,
-    runTrigger: 'v1',
+    ...SETTINGS,
   });
 
   expect(populationProperties(stack)).toMatchObject({
-    ServiceTimeout: '300',
+    ...RUN_WITH_SETTINGS,
     JobType: 'INCREMENTAL',
-    WaitFor: 'SUCCEEDED',
-    OnBusy: 'JOIN',
-    OnFailure: 'WARN',
-    RunWhen: 'NEVER_ON_UPDATE',
-    RunTrigger: 'v1',
-    TimeoutSeconds: 60,
-    PollIntervalSeconds: 60,
   });
 });
 

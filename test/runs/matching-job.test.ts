@@ -1,6 +1,6 @@
 import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DEFAULT_RUN, runProperties, statementsOfRun } from './given';
+import { DEFAULT_RUN, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import { EMAIL_RULE, EMAIL_TECHNIQUE, givenApp, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
 
@@ -78,26 +78,13 @@ test('a matching job of an imported workflow with every property tells them all'
   const stack = givenStack();
   new mapping.MatchingJob(stack, 'Job', {
     workflow: givenImported(stack),
-    waitFor: mapping.WaitFor.SUCCEEDED,
-    timeout: Duration.minutes(1),
-    pollInterval: Duration.seconds(60),
-    onBusy: mapping.OnBusy.JOIN,
-    onFailure: mapping.OnFailure.WARN,
-    runWhen: mapping.RunWhen.NEVER_ON_UPDATE,
-    runTrigger: 'v1',
+    ...SETTINGS,
   });
 
   expect(jobProperties(stack)).toMatchObject({
-    ServiceTimeout: '300',
+    ...RUN_WITH_SETTINGS,
     WorkflowName: 'loyalty',
     Definition: 'imported',
-    WaitFor: 'SUCCEEDED',
-    OnBusy: 'JOIN',
-    OnFailure: 'WARN',
-    RunWhen: 'NEVER_ON_UPDATE',
-    RunTrigger: 'v1',
-    TimeoutSeconds: 60,
-    PollIntervalSeconds: 60,
     WorkflowInStack: false,
   });
   expect(statementsOfRun(stack, 'Job')).toEqual([
