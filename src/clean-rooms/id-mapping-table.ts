@@ -172,9 +172,9 @@ export interface IdMappingTableProps {
  *
  * It is made empty, after the ID namespace associations of the same membership that the app defines. Those of the other members have to be there, too.
  *
- * Another name, membership or workflow makes another table, and what the old one was populated with is lost. The synthesis warns of that when it
- * finds the template of the synthesis before in its output folder, as with the CDK CLI, and only once: the next synthesis compares with the new template.
- * `cdk diff` tells it each time.
+ * Another name, membership or workflow makes another table, as another `manageResourcePolicies` does, and what the old one was populated with is
+ * lost. The synthesis warns of that when it finds the template of the synthesis before in its output folder, as with the CDK CLI, and only once: the
+ * next synthesis compares with the new template. `cdk diff` tells it each time.
  *
  * @see https://docs.aws.amazon.com/clean-rooms/latest/userguide/create-id-mapping-table.html
  * @resource AWS::CleanRooms::IdMappingTable
