@@ -64,7 +64,7 @@ function report({ data, job, mapping, outputObject }: Demo): void {
 
   console.log(`\nJob ${job.jobId}: ${job.status}`);
   console.table(job.metrics);
-  console.log(`The first ${ROWS_SHOWN} of ${mapping.length} mapped pairs:`);
+  console.log(`${ROWS_SHOWN} of ${mapping.length} mapped pairs:`);
   console.table(mapping.slice(0, ROWS_SHOWN));
   console.log(`Precision: ${percent(correct, mapping.length)}`);
   console.log(`Recall:    ${percent(correct, people)}`);

@@ -411,7 +411,7 @@ const ONE_SLOT = about('the one slot of the Region', [
       name: `somebody else's job runs, the service says: ${whenBusy}`,
       expected: ONE_SUCCEEDED,
       run: async (world) => {
-        await world.somebodysJob(1, 'somebodys', whenBusy);
+        await world.somebodysJob(2, 'somebodys', whenBusy);
         return world.answered(world.create(SUCCEEDED));
       },
     },

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type {
   CreateIdMappingWorkflowInput, DeleteIdMappingWorkflowInput, GetIdMappingWorkflowInput, ListIdMappingWorkflowsInput,
   UpdateIdMappingWorkflowInput,
@@ -9,6 +8,7 @@ import { jobStateFile } from './job-state';
 import { mappingPlan } from './mapping-plan';
 import { Resource } from './resource-table';
 import { tableInputs } from './workflow-input';
+import { removeState } from '../matching/state-file';
 import { Valid } from '../rest-json/api-model';
 import { ConflictError, ValidationError } from '../rest-json/errors';
 import { page } from '../rest-json/page';
@@ -35,7 +35,7 @@ export const idMappingWorkflowOperations = {
     }
     accountRegion.idMappingWorkflows.delete(workflowName);
     accountRegion.idMappingJobs.forget(workflowName);
-    rmSync(jobStateFile(jobEnvironment.workFolder, workflowName, accountRegion), { force: true });
+    removeState(jobStateFile(jobEnvironment.workFolder, workflowName, accountRegion));
     return { message: `the ID mapping workflow "${workflowName}" is deleted` };
   },
 

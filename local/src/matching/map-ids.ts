@@ -4,7 +4,7 @@ import { DatabaseOptions, inDatabase } from './database';
 import { IdMapping, IdMappingCounts } from './id-mapping';
 import { readRecords } from './read-records';
 import { COUNT_RECORDS, writeRejected } from './record-statements';
-import { COUNT_MAPPING, writeMapping } from './rule-statements';
+import { countMapping, writeMapping } from './rule-statements';
 
 /** Files of one run, and its limits. */
 export interface MapIdsOptions extends DatabaseOptions {
@@ -27,9 +27,7 @@ export async function mapIds(mapping: IdMapping, options: MapIdsOptions): Promis
     await database.execute(writeRejected(dataSets, options.rejectedFile));
 
     await applyRules(database, mapping, columns);
-    // Their memory is of use when the mapping is sorted.
-    await database.execute('DROP TABLE records');
-    const [mapped, mappedTargets] = await database.numbers(COUNT_MAPPING);
+    const [mapped, mappedTargets] = await database.numbers(countMapping(input));
     await database.execute(writeMapping(mapping, options.mappingFile));
     return { input, rejected, deleted, mapped, mappedTargets };
   });

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { applyRules } from './apply-rules';
 import { ComparedColumn, columnsOf } from './comparison';
 import { DataSet } from './data-set';
@@ -12,6 +11,7 @@ import { readFields, readRecords } from './read-records';
 import { COUNT_RECORDS, createRecords, insertRecords, REJECT_REPEATED_IDS, writeRejected } from './record-statements';
 import { CREATE_MAPPING } from './rule-statements';
 import { literal } from './sql';
+import { finish, removeState, unfinished } from './state-file';
 import {
   addedColumns, COUNT_CHANGED, COUNT_LOADED, COUNT_PAIR_CHANGES, countFound, CREATE_COMPARED, CREATE_FIRST_RECORD, createDeleted,
   createDirty, createLoaded, createPairs, createReplaced, createState, insertCompared, insertGone, KEEP_DIRTY_ONLY, RunState, saveState,
@@ -73,6 +73,8 @@ export async function mapWithState(mapping: IdMapping, options: MapWithStateOpti
   return inDatabase(options, async database => {
     // Written much faster, and read again faster, than what is compressed.
     await database.execute("SET force_compression = 'uncompressed'");
+    // What a run has changed stands in the log beside the file, and goes into the file when the log has grown.
+    await database.execute('PRAGMA disable_checkpoint_on_shutdown');
     const run: Run = { database, mapping, dataSets: [...mapping.sources, ...mapping.targets], columns: columnsOf(mapping), jobType: options.jobType };
     const last = await lastRun(run, options.stateFile);
     if (!last && options.jobType === 'DELETE_ONLY') {
@@ -115,7 +117,7 @@ export async function mapWithState(mapping: IdMapping, options: MapWithStateOpti
     await all(database, saveState(mapping, run.columns, state, isWhole, settles));
     if (!last) {
       await database.execute('DETACH state');
-      await rename(unfinished(options.stateFile), options.stateFile);
+      finish(options.stateFile);
     }
     return counts;
   });
@@ -138,14 +140,9 @@ async function lastRun({ database, mapping, dataSets }: Run, stateFile: string):
     }
     await database.execute('DETACH state');
   }
-  await rm(unfinished(stateFile), { force: true });
+  removeState(unfinished(stateFile));
   await database.execute(`ATTACH ${literal(unfinished(stateFile))} AS state`);
   return undefined;
-}
-
-/** Where a state is made: the file of a state holds a whole one. */
-function unfinished(stateFile: string): string {
-  return `${stateFile}.new`;
 }
 
 /** All that the records' values and the pairs depend on, but for the records. */
@@ -175,12 +172,12 @@ async function readChanges({ database, dataSets, columns, jobType }: Run, { toRe
     if (toRead[index].size > 0) {
       // DuckDB does not know how many records a file has: it would keep their fields in memory to look them up, and not the hashes of the state.
       await database.execute("SET disabled_optimizers = 'build_side_probe_side'");
-      await readFields(database, { ...dataSet, files: [...toRead[index].keys()] }, fields => insertCompared(dataSet, index, toRead[index], fields));
+      await readFields(database, { ...dataSet, files: [...toRead[index].keys()] }, fields => insertCompared(dataSet, toRead[index], fields));
       await database.execute('RESET disabled_optimizers');
       if (toRead[index].size > 1) {
-        await database.execute(insertGone(index, toRead[index]));
+        await database.execute(insertGone(toRead[index]));
       }
-      await database.execute(insertRecords(dataSet, index, added, selectAdded(dataSet, index)));
+      await database.execute(insertRecords(dataSet, index, added, selectAdded(dataSet, toRead[index])));
     }
   }
   const changed = toRead.flatMap(places => [...places.values()]);

@@ -32,10 +32,10 @@ export function stateColumns(dataSets: readonly DataSet[], places: readonly Plac
   ];
 }
 
-/** The same, where place and content have been found out already. */
+/** The same, where the place has been found out already. */
 export function addedColumns(dataSets: readonly DataSet[]): RecordColumn[] {
   return stateColumns(dataSets, dataSets.map(() => new Map())).map(column =>
-    column.name === 'record' ? column : { ...column, expressions: dataSets.map(() => column.name) });
+    column.name === 'place' ? { ...column, expressions: dataSets.map(() => 'place') } : column);
 }
 
 function placeOf(places: Places): string {
@@ -50,35 +50,36 @@ function contentOf({ fields }: DataSet): string {
 }
 
 /**
- * Makes the table of what is in the files that have changed: `fields` of the records that are new, `state_row` of those that are not. Records of the state
- * that are in the files no more have no `place`.
+ * Makes the table of what is in the files that have changed: `fields` of the records that are new, `state_row` of those that are not, and whether these have
+ * moved to another file. Records of the state that are in the files no more have no `place`.
  */
-export const CREATE_COMPARED =
-  'CREATE TABLE compared (data_set UTINYINT, place INTEGER, content UBIGINT, state_row BIGINT, state_place INTEGER, fields VARCHAR[])';
+// Each column takes its time: there is a row for each record, and most of them are as they were.
+export const CREATE_COMPARED = 'CREATE TABLE compared (place INTEGER, state_row BIGINT, moved BOOLEAN, fields VARCHAR[])';
 
 /**
  * Compares records with those that the last run has read from the same places. Of a single file the records that are gone are added at once; several may be
  * read one after the other, and need `insertGone`.
  * @param fields SQL of the records' fields, from `selectFields`
  */
-export function insertCompared(dataSet: DataSet, index: number, places: Places, fields: string): string {
-  return `INSERT INTO compared SELECT ${index}, place, content, state_row, state_place,
+export function insertCompared(dataSet: DataSet, places: Places, fields: string): string {
+  const several = places.size > 1;
+  return `INSERT INTO compared SELECT place, state_row, ${several ? 'place <> state_place' : 'false'},
       CASE WHEN state_row IS NULL THEN ${list(dataSet.fields.map((_, field) => fieldColumn(field)))} END
-    FROM (SELECT *, ${placeOf(places)} AS place, ${contentOf(dataSet)} AS content FROM (${fields})) ${places.size > 1 ? 'LEFT' : 'FULL'} JOIN (
+    FROM (SELECT *, ${placeOf(places)} AS place, ${contentOf(dataSet)} AS content FROM (${fields})) ${several ? 'LEFT' : 'FULL'} JOIN (
       SELECT rowid AS state_row, place AS state_place, content FROM state.records WHERE ${isIn('place', [...places.values()])} AND cause IS NULL
     ) USING (content)`;
 }
 
 /** Adds the records that are gone from several files, once all of them have been compared. */
-export function insertGone(index: number, places: Places): string {
-  return `INSERT INTO compared SELECT ${index}, NULL, content, rowid, place, NULL FROM state.records ANTI JOIN compared ON compared.state_row = records.rowid
+export function insertGone(places: Places): string {
+  return `INSERT INTO compared SELECT NULL, rowid, false, NULL FROM state.records ANTI JOIN compared ON compared.state_row = records.rowid
     WHERE ${isIn('place', [...places.values()])} AND cause IS NULL`;
 }
 
 /** The fields of a data set's records that are new, as `selectFields` names them. */
-export function selectAdded(dataSet: DataSet, index: number): string {
-  return `SELECT ${dataSet.fields.map((_, field) => `fields[${field + 1}] AS ${fieldColumn(field)}`).join(', ')}, place, content
-    FROM compared WHERE data_set = ${index} AND fields IS NOT NULL`;
+export function selectAdded(dataSet: DataSet, places: Places): string {
+  return `SELECT ${dataSet.fields.map((_, field) => `fields[${field + 1}] AS ${fieldColumn(field)}`).join(', ')}, place
+    FROM compared WHERE ${isIn('place', [...places.values()])} AND fields IS NOT NULL`;
 }
 
 /**
@@ -99,7 +100,7 @@ export function countFound(changed: readonly number[]): string {
 
 /** The records found again that are not as they were: in another file, or more than once. @param repeated whether there are any of the latter */
 export function selectMoved(repeated: boolean): string {
-  return `SELECT state_row, place FROM compared WHERE state_row IS NOT NULL AND (place <> state_place${repeated
+  return `SELECT state_row, place FROM compared WHERE state_row IS NOT NULL AND (moved${repeated
     ? ' OR state_row IN (SELECT state_row FROM compared WHERE state_row IS NOT NULL GROUP BY state_row HAVING count(*) > 1)' : ''})`;
 }
 
@@ -250,11 +251,11 @@ export const COUNT_PAIR_CHANGES = `SELECT ${[['after', 'before'], ['before', 'af
   `(SELECT count(DISTINCT (target_set, targetId)) FROM ${one} ANTI JOIN ${other} USING (target_set, targetId) ANTI JOIN kept USING (target))`,
 ]).join(', ')}, (SELECT count(*) FROM state.mapping) - (SELECT count(*) FROM before) + (SELECT count(*) FROM after)`;
 
-/** Writes the whole mapping, by source record. */
-export function writeWholeMapping({ rules, sources }: IdMapping, file: string): string {
+/** Writes the whole mapping, in no order. */
+export function writeWholeMapping({ rules }: IdMapping, file: string): string {
   const names = list(rules.map(({ ruleName }) => literal(ruleName)));
-  return `COPY (SELECT sourceId, targetId, ${names}[rule + 1] AS ruleName FROM (FROM kept UNION ALL FROM after)
-    ORDER BY ${sources.length > 1 ? 'source_set, ' : ''}sourceId) TO ${literal(file)} (FORMAT csv, HEADER)`;
+  return `COPY (SELECT sourceId, targetId, ${names}[rule + 1] AS ruleName FROM (FROM kept UNION ALL FROM after))
+    TO ${literal(file)} (FORMAT csv, HEADER)`;
 }
 
 /** All records that are rejected now. */
@@ -307,6 +308,8 @@ export function saveState(mapping: IdMapping, columns: readonly ComparedColumn[]
     'DELETE FROM state.run',
     `INSERT INTO state.run VALUES (${literal(definition)}, ${literal(JSON.stringify(deletedIds))}, ${mappedTargets})`,
     'COMMIT',
+    // What it was before takes as much room again until then.
+    ...isWhole ? ['CHECKPOINT state'] : [],
   ];
 }
 

@@ -77,6 +77,13 @@ export class TestAws {
     return Body!.transformToString();
   }
 
+  /** The pairs that a job has written, without the header line, which is checked; sorted, because they are written in no order. */
+  async pairs(workflowName: string, jobId: string | undefined): Promise<string[]> {
+    const [header, ...lines] = (await this.output(`mapping/${workflowName}/${jobId}/success/part-00000.csv`)).trimEnd().split('\n');
+    expect(header).toBe('sourceId,targetId,ruleName');
+    return lines.sort();
+  }
+
   async createSchema(schemaName: string, mappedInputFields: SchemaInputAttribute[]): Promise<void> {
     await this.client.send(new CreateSchemaMappingCommand({ schemaName, mappedInputFields }));
   }

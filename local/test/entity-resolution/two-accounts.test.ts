@@ -85,7 +85,7 @@ test('a workflow with the ID namespace of another account needs a policy of that
   await advertiser.client.send(new CreateIdMappingWorkflowCommand(WORKFLOW));
   const job = await advertiser.run({ workflowName: 'crm-to-loyalty' });
   expect(job).toMatchObject({ status: 'SUCCEEDED', metrics: { inputRecords: 4, totalMappedRecords: 1 } });
-  expect(await advertiser.output(`mapping/crm-to-loyalty/${job.jobId}/success/part-00000.csv`)).toBe('sourceId,targetId,ruleName\nc1,l1,by email\n');
+  expect(await advertiser.pairs('crm-to-loyalty', job.jobId)).toEqual(['c1,l1,by email']);
 
   await publisher.client.send(new DeletePolicyStatementCommand({ arn: NAMESPACE, statementId: 'Use' }));
   expect(await errorOf(advertiser.client.send(START))).toEqual(REFUSAL);

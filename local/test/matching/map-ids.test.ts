@@ -122,7 +122,7 @@ describe('records', () => {
       recordMatchingModel: 'ONE_SOURCE_TO_ONE_TARGET',
     }));
 
-    expect(pairs).toEqual(['r2,t1,key', 'r1,t2,key', 'r2,t3,key']);
+    expect(pairs).toEqual(['r1,t2,key', 'r2,t1,key', 'r2,t3,key']);
   });
 
   test('several targets are one', async () => {
@@ -138,7 +138,7 @@ describe('records', () => {
       sources: Array.from({ length: 19 }, (_, index) => table([KEY], `s${index},a`)),
     }));
 
-    expect(pairs).toEqual(Array.from({ length: 19 }, (_, index) => `s${index},t,key`));
+    expect(pairs).toEqual(Array.from({ length: 19 }, (_, index) => `s${index},t,key`).sort());
   });
 
   test('a record whose field DELETE says true is left out', async () => {

@@ -185,11 +185,14 @@ test('DELETE_ONLY needs a last run', async () => {
 
 test('a mapping that has changed is made from all records, and nothing counts as removed', async () => {
   const files = [[['a1,u@x,,,', 'a2,,,ann,']], [['t1,u@x,,ann,']]] as const;
+  await run(mappingOf([[files[0][0].slice(1)]], files[1]));
   await run(mappingOf([files[0]], files[1]));
-  const { counts, pairs } = await run(mappingOf([files[0]], files[1], { rules: RULES.slice(0, 2) }));
+  const changed = mappingOf([files[0]], files[1], { rules: RULES.slice(0, 2) });
+  const { counts, pairs } = await run(changed);
 
   expect(pairs).toEqual(['a1,t1,email']);
   expect(counts).toMatchObject({ input: 3, added: { mapped: 1 }, removed: NO_CHANGE });
+  expect((await run(changed)).counts).toMatchObject({ input: 0, mapped: 1, added: NO_CHANGE, removed: NO_CHANGE });
 });
 
 test('a run whose files can not be handed over leaves the state as it was', async () => {

@@ -22,7 +22,7 @@ export interface TestMapping extends Omit<IdMapping, 'sources' | 'targets'> {
   readonly targets: readonly TestDataSet[];
 }
 
-/** What came out: the counts and the lines of both files without their headers. */
+/** What came out: the counts and the lines of both files without their headers, those of the mapping sorted. */
 export interface Mapped {
   readonly counts: IdMappingCounts;
   readonly pairs: string[];
@@ -58,7 +58,7 @@ async function runEngine<C>(mapping: TestMapping, map: (mapping: IdMapping, opti
       { ...mapping, sources: await write('source', mapping.sources), targets: await write('target', mapping.targets) },
       { workFolder: folder, mappingFile, rejectedFile, signal: new AbortController().signal },
     );
-    return { counts, pairs: await lines(mappingFile), rejected: await lines(rejectedFile) };
+    return { counts, pairs: (await lines(mappingFile)).sort(), rejected: await lines(rejectedFile) };
   } finally {
     await rm(folder, { recursive: true });
   }
