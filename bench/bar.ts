@@ -4,7 +4,8 @@ import Table from 'cli-table3';
 export interface Bar {
   readonly what: string;
   readonly measured: number;
-  readonly limit: number;
+  /** @default - none was promised, it is only shown */
+  readonly limit?: number;
   /** @default - times */
   readonly unit?: 'MiB' | 'pairs';
 }
@@ -14,7 +15,7 @@ export function barTable(bars: readonly Bar[]): string {
   const table = new Table({ head: ['bar', 'measured', 'at most', ''], style: { head: [], border: [] } });
   for (const { what, measured, limit, unit } of bars) {
     const text = (value: number) => unit ? `${value.toFixed(0)} ${unit}` : `${value.toFixed(2)} x`;
-    table.push([what, text(measured), text(limit), measured <= limit ? 'met' : 'MISSED']);
+    table.push([what, text(measured), ...limit === undefined ? ['', ''] : [text(limit), measured <= limit ? 'met' : 'MISSED']]);
   }
   return table.toString();
 }

@@ -35,7 +35,7 @@ case "$1 $2" in
   '-c import sysconfig'*) echo /site-packages ;;
   '-c '*) echo '${JSON.stringify({ supported, version: '3.9.1 (main)', prefix })}' ;;
   '-m venv') mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-  '-m pip') ${onInstall} sleep 0.2 ;;
+  '-m pip') ${onInstall} ;;
 esac
 `);
   await chmod(path, 0o755);
@@ -72,7 +72,8 @@ test('names botocore\'s model of a service', async () => {
 });
 
 test('two processes that make it at once both end with the same whole one', async () => {
-  await interpreter();
+  // Whichever comes first waits for the other.
+  await interpreter({ onInstall: `while [ "$(grep -c '^-m venv' '${folder}/calls')" -lt 2 ]; do sleep 0.05; done;` });
   const script = `require('tsx/cjs'); require(${JSON.stringify(join(__dirname, '../src/python-environment.ts'))})
     .pythonEnvironment(${JSON.stringify(cache())}).then(environment => console.log(environment.python))`;
   const made = await Promise.all([1, 2].map(async () => promisify(execFile)(process.execPath, ['-e', script], { cwd: __dirname, env: process.env })));
