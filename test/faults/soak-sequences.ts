@@ -17,6 +17,7 @@ async function play(sequences: number): Promise<void> {
 }
 
 play(Number(process.argv[2])).catch((error: Error) => {
-  console.error(error.message);
+  // What did not hold is the cause; the message says how to play it again.
+  console.error(error.message, error.cause);
   process.exitCode = 1;
 });
