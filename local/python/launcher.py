@@ -11,6 +11,7 @@ import threading
 
 import authorization
 import cloudformation_types
+from jsonata.jsonata import Jsonata
 from ministack import app
 from ministack.core import iam_evaluator
 
@@ -25,6 +26,8 @@ def end_with_parent():
 
 
 threading.Thread(target=end_with_parent, daemon=True).start()
+# Without MiniStack's limit of one second for an expression of a state machine: where many run at once, that is over before an expression had its turn.
+Jsonata.jsonata = staticmethod(lambda expression, timeout=None: Jsonata(expression))
 cloudformation_types.register()
 if app.AUTH:
     app.app = authorization.with_authorization(app.app)
