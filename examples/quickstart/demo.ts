@@ -52,7 +52,8 @@ const demonstration = new Demonstration<Demo>()
 
 function parse(csv: string): Pair[] {
   const [, ...rows] = csv.trimEnd().split('\n');
-  return rows.map((row) => {
+  // A job writes its pairs in no order.
+  return rows.sort().map((row) => {
     const [sourceId, targetId, ruleName] = row.split(',');
     return { sourceId, targetId, ruleName };
   });
@@ -64,7 +65,7 @@ function report({ data, job, mapping, outputObject }: Demo): void {
 
   console.log(`\nJob ${job.jobId}: ${job.status}`);
   console.table(job.metrics);
-  console.log(`${ROWS_SHOWN} of ${mapping.length} mapped pairs:`);
+  console.log(`The first ${ROWS_SHOWN} of ${mapping.length} mapped pairs:`);
   console.table(mapping.slice(0, ROWS_SHOWN));
   console.log(`Precision: ${percent(correct, mapping.length)}`);
   console.log(`Recall:    ${percent(correct, people)}`);

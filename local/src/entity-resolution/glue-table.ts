@@ -2,6 +2,7 @@ import { Column, GetTableCommand, GlueClient, paginateGetPartitions } from '@aws
 import { attempt, JobFailure } from './job-failure';
 import { partitionFilter } from './partition-filter';
 import { TableInput } from './workflow-input';
+import { isNamed } from '../matching/data-set';
 import { partitionFolder } from '../matching/partitions';
 
 /** Where objects of a table are. */
@@ -55,16 +56,12 @@ function namesOf(columns: readonly Column[] = []): string[] {
 }
 
 function checkFields({ tableArn, fields }: TableInput, columns: readonly string[]): void {
-  for (const { fieldName } of fields) {
-    if (!columns.some(name => isNamed(fieldName, name))) {
-      throw new JobFailure(`the Glue table ${tableArn} has no column "${fieldName}", which the schema mapping names; ` +
+  for (const field of fields) {
+    if (!columns.some(name => isNamed(field, name))) {
+      throw new JobFailure(`the Glue table ${tableArn} has no column "${field.fieldName}", which the schema mapping names; ` +
         `it has the columns: ${columns.join(', ')}`);
     }
   }
-}
-
-function isNamed(fieldName: string, name: string): boolean {
-  return fieldName.toLowerCase() === name.toLowerCase();
 }
 
 async function partitionLocations(
@@ -86,7 +83,7 @@ async function partitionLocations(
   return read.map(({ StorageDescriptor, Values = [] }) => ({
     uri: checkLocation(StorageDescriptor?.Location, tableArn),
     partitionFolders: partitionKeys.flatMap((key, index) =>
-      fields.some(({ fieldName }) => isNamed(fieldName, key)) ? partitionFolder(key, Values[index]) : []),
+      fields.some(field => isNamed(field, key)) ? partitionFolder(key, Values[index]) : []),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { JobFailure } from './job-failure';
 import { AttributeMatchingModel, ComparedColumn, comparedColumns, fieldColumn, RecordColumn } from '../matching/comparison';
-import { DataSet } from '../matching/data-set';
+import { DataSet, isNamed } from '../matching/data-set';
 import { Database, DatabaseOptions, inDatabase } from '../matching/database';
 import { Rule } from '../matching/id-mapping';
 import { readRecords } from '../matching/read-records';
@@ -66,7 +66,7 @@ const USABLE = 'cause IS NULL AND NOT deleted';
 function outputColumnsOf({ dataSets, output }: RecordGrouping): RecordColumn[] {
   return output.map(({ name, hashed }, index) => {
     const expressions = dataSets.map(({ fields }) => {
-      const field = fields.findIndex(({ fieldName }) => fieldName.toLowerCase() === name.toLowerCase());
+      const field = fields.findIndex(candidate => isNamed(candidate, name));
       return field < 0 ? 'NULL' : hashed ? `sha256(${fieldColumn(field)})` : fieldColumn(field);
     });
     if (expressions.every(expression => expression === 'NULL')) {

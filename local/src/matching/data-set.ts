@@ -27,6 +27,11 @@ export interface DataSet {
   readonly deletedIds?: readonly string[];
 }
 
+/** Whether a name is that of a field: Glue writes all its column names in lower case, headers do not. */
+export function isNamed({ fieldName }: Field, name: string): boolean {
+  return fieldName.toLowerCase() === name.toLowerCase();
+}
+
 /** The field that identifies a record. */
 export function uniqueIdField(dataSet: DataSet): Field {
   return dataSet.fields.find(({ type }) => type === 'UNIQUE_ID')!;

@@ -1,5 +1,5 @@
 import { checkFormat, csvHeader, firstLine } from './csv-header';
-import { DataSet, Field, uniqueIdField } from './data-set';
+import { DataSet, Field, isNamed, uniqueIdField } from './data-set';
 import { Database } from './database';
 import { InputError } from './input-error';
 import { partitionValue } from './partitions';
@@ -62,11 +62,6 @@ async function parquetColumns(file: string, { fields }: DataSet, database: Datab
     }
     return String(name);
   });
-}
-
-/** Glue writes all its column names in lower case, headers do not. */
-function isNamed({ fieldName }: Field, column: string): boolean {
-  return fieldName.toLowerCase() === column.toLowerCase();
 }
 
 function columnOf(field: Field, columns: readonly string[], files: readonly string[]): number {

@@ -43,9 +43,9 @@ export function selectPairs({ rules }: IdMapping): string {
   return `SELECT *, ${names}[rule + 1] AS ruleName FROM mapping`;
 }
 
-/** Writes the mapping, in no order. */
-export function writeMapping(mapping: IdMapping, file: string): string {
-  return `COPY (SELECT sourceId, targetId, ruleName FROM (${selectPairs(mapping)})) TO ${literal(file)} (FORMAT csv, HEADER)`;
+/** Writes the mapping. @param order SQL that puts the lines in order, for those who need one */
+export function writeMapping(mapping: IdMapping, file: string, order = ''): string {
+  return `COPY (SELECT sourceId, targetId, ruleName FROM (${selectPairs(mapping)}) ${order}) TO ${literal(file)} (FORMAT csv, HEADER)`;
 }
 
 function firstTargets(mapping: IdMapping, rule: number, keys: MatchedColumns): string {

@@ -76,11 +76,6 @@ export function samples(mapping: IdMapping, rule: number, columns: readonly Comp
     ) AS pairs JOIN records s ON s.rowid = pairs.source JOIN records t ON t.rowid = pairs.target ORDER BY pairs.data_set, sourceId`;
 }
 
-/** Writes the pairs by source record, so that people and tools find those of two rehearsals side by side. */
-export function writePairs(mapping: IdMapping, file: string): string {
-  return `COPY (SELECT sourceId, targetId, ruleName FROM (${selectPairs(mapping)}) ORDER BY data_set, sourceId) TO ${literal(file)} (FORMAT csv, HEADER)`;
-}
-
 /** For each rule: its pairs, how many of them are in the table of true pairs. */
 export function countTrue(mapping: IdMapping): string {
   return `SELECT rule, count(*), count(truth.sourceId) FROM (${selectPairs(mapping)}) AS pairs

@@ -2,7 +2,7 @@ import { masked, SHARED_BY_MANY, shortened } from './masked';
 import { Change, Difference, InputReport, MatchKeyReport, PriceEstimate, Rehearsal, RuleReport, RuleTruth, Sample } from './rehearsal';
 import {
   changes, COUNT_CHOICES, COUNT_INPUTS, COUNT_REACH, COUNT_RULES, countTrue, coverage, CREATE_REACH, createChanges, givenColumns, insertReach,
-  repeatedValues, samples, writePairs,
+  repeatedValues, samples,
 } from './rehearsal-statements';
 import { RehearsedMapping } from './rehearsed-mapping';
 import { applyRules } from '../matching/apply-rules';
@@ -10,7 +10,7 @@ import { ComparedColumn, columnsOf, fieldColumn } from '../matching/comparison';
 import { DataSet } from '../matching/data-set';
 import { Database, DatabaseOptions, inDatabase } from '../matching/database';
 import { readFields, readRecords } from '../matching/read-records';
-import { countMapping, isApplicable } from '../matching/rule-statements';
+import { countMapping, isApplicable, writeMapping } from '../matching/rule-statements';
 
 /** How to rehearse. */
 export interface RehearseOptions extends DatabaseOptions {
@@ -58,7 +58,8 @@ export async function rehearse(mapping: RehearsedMapping, options: RehearseOptio
     const truth = options.truthFile === undefined ? undefined : await compareWithTruth(rehearsed, options.truthFile);
     const difference = options.earlierPairsFile === undefined ? undefined : await compareWithEarlier(rehearsed, options.earlierPairsFile);
     if (options.pairsFile !== undefined) {
-      await database.execute(writePairs(mapping, options.pairsFile));
+      // So that people and tools find the pairs of two rehearsals side by side.
+      await database.execute(writeMapping(mapping, options.pairsFile, 'ORDER BY data_set, sourceId'));
     }
     const [mapped, mappedTargets] = await database.numbers(countMapping(sum(inputs.map(({ records }) => records))));
     const [severalTargets] = await database.numbers(COUNT_CHOICES);
