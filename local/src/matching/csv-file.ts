@@ -116,8 +116,7 @@ export async function unevenLine(file: string): Promise<number | undefined> {
 export async function* content(file: string): AsyncGenerator<Buffer> {
   const bytes = createReadStream(file);
   try {
-    // What goes wrong is told by the reading end.
-    yield* (isCompressed(file) ? pipeline(bytes, createGunzip(GUNZIP), () => {}) as Readable : bytes) as AsyncIterable<Buffer>;
+    yield* (isCompressed(file) ? decompressed(file, bytes) : bytes) as AsyncIterable<Buffer>;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith('Z_')) {
@@ -129,6 +128,16 @@ export async function* content(file: string): AsyncGenerator<Buffer> {
       : 'the compressed file is cut off or damaged: it can\'t be read to its end');
   } finally {
     bytes.destroy();
+  }
+}
+
+/** @throws what zlib says, or InputError when there are zeros after the end, which zlib passes over and DuckDB does not. */
+async function* decompressed(file: string, bytes: Readable): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip(GUNZIP);
+  // What goes wrong is told by the reading end.
+  yield* pipeline(bytes, gunzip, () => {}) as AsyncIterable<Buffer>;
+  if (gunzip.bytesWritten < (await stat(file)).size) {
+    throw new InputError(file, 'the compressed file goes on with zeros after its end: compress it anew');
   }
 }
 

@@ -214,6 +214,7 @@ describe('bad input ends with 2, says what is wrong and where, and leaves no rep
   test.each<[string, string, () => Buffer | Promise<Buffer>, string]>([
     ['a compressed file that is cut off', 'crm.csv.gz', () => gzipSync(CRM).subarray(0, -9), CUT_OFF],
     ['a compressed file with something after it', 'crm.csv.gz', () => Buffer.concat([gzipSync(CRM), Buffer.from(CRM)]), CUT_OFF],
+    ['a compressed file with zeros after it', 'crm.csv.gz', () => Buffer.concat([gzipSync(CRM), Buffer.alloc(512)]), 'the compressed file goes on with zeros after its end: compress it anew'],
     ['a compressed file of 0 bytes', 'crm.csv.gz', () => Buffer.alloc(0), CUT_OFF],
     ['a compressed file that is none', 'crm.csv.gz', () => Buffer.from(CRM), 'the file is not compressed with gzip, though its name ends with .gz'],
     ['a compressed file with an overlong line', 'crm.csv.gz', () => gzipSync(`${CRM}${'x'.repeat(2_000_001)}`), 'line 7: the line is longer than 2,000,000 bytes'],
