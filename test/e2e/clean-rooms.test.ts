@@ -1,6 +1,7 @@
 import {
   CleanRoomsClient, GetCollaborationCommand, GetIdMappingTableCommand, GetIdNamespaceAssociationCommand, GetMembershipCommand, IdMappingTable,
   ListIdMappingTablesCommand, ListIdNamespaceAssociationsCommand, ListMembershipsCommand, ListMembersCommand, ListTagsForResourceCommand,
+  PopulateIdMappingTableCommand,
 } from '@aws-sdk/client-cleanrooms';
 import {
   CloudFormationClient, CreateStackCommand, DescribeStackEventsCommand, UpdateStackCommand, waitUntilStackCreateComplete,
@@ -125,6 +126,14 @@ describe('the constructs of Clean Rooms, deployed onto the local AWS', () => {
       kmsKeyArn: expect.stringContaining(':key/'),
     });
     expect(await Promise.all([association.idNamespaceAssociation?.arn, table.arn].map(teamOf))).toEqual(['crm', 'crm']);
+  });
+
+  test('let Clean Rooms populate a table whose policies the app writes itself', async () => {
+    const [{ id: idMappingTableIdentifier }] = await tables();
+
+    const { idMappingJobId } = await cleanRooms.send(new PopulateIdMappingTableCommand({ membershipIdentifier, idMappingTableIdentifier }));
+
+    expect(idMappingJobId).toEqual(expect.any(String));
   });
 
   test('let a table without a name of its own be replaced, though the old one is deleted last', async () => {
