@@ -11,11 +11,14 @@ export interface Scenario {
   /** The jobs of the workflow, in the order in which they are run. */
   readonly jobs: { readonly id: string; readonly waitFor: mapping.WaitFor }[];
 
+  /** Whether an ID mapping table is populated with the same people. */
+  readonly populates?: boolean;
+
   /** The workflow's description: a change that must not run anything. */
   readonly description?: string;
 }
 
-const { matchingKeys, jobs, description }: Scenario = JSON.parse(process.env.SCENARIO!);
+const { matchingKeys, jobs, populates, description }: Scenario = JSON.parse(process.env.SCENARIO!);
 
 // The other synthesizers publish assets with a role that a local AWS with IAM does not let them have.
 const stack = new Stack(new App(), 'E2e', { synthesizer: new CliCredentialsStackSynthesizer() });
@@ -47,12 +50,14 @@ function input(name: string): mapping.GlueTableInputSource {
 }
 
 const rules = [{ ruleName: 'only rule', matchingKeys }];
+const source = input('source');
+const target = mapping.InputSource.matchingWorkflow(new mapping.MatchingWorkflow(stack, 'Target', {
+  inputSources: [input('target')], technique: mapping.ResolutionTechnique.ruleBased({ rules }),
+}));
 const workflow = new mapping.IdMappingWorkflow(stack, 'Workflow', {
   description,
-  sources: [input('source')],
-  target: mapping.InputSource.matchingWorkflow(new mapping.MatchingWorkflow(stack, 'Target', {
-    inputSources: [input('target')], technique: mapping.ResolutionTechnique.ruleBased({ rules }),
-  })),
+  sources: [source],
+  target,
   technique: mapping.IdMappingTechnique.ruleBased({ rules }),
 });
 
@@ -64,6 +69,31 @@ for (const { id, waitFor } of jobs) {
   new CfnOutput(stack, `${id}JobId`, { value: job.jobId });
   new CfnOutput(stack, `${id}Status`, { value: job.status });
   new CfnOutput(stack, `${id}Mapped`, { value: job.metrics.totalMappedRecords });
+}
+if (populates) {
+  const membership = new mapping.Membership(stack, 'Membership', {
+    collaboration: new mapping.Collaboration(stack, 'Collaboration', {
+      collaborationName: 'e2e', description: 'Of one member', creatorDisplayName: 'Advertiser',
+    }),
+  });
+  const namespace = (type: mapping.IdNamespaceType, inputSource: mapping.InputSource) => {
+    const idNamespace = new mapping.IdNamespace(stack, `Namespace-${type}`, { type, inputSources: [inputSource] });
+    new mapping.IdNamespaceAssociation(stack, `Association-${type}`, { membership, idNamespace });
+    return mapping.InputSource.idNamespace(idNamespace);
+  };
+  const table = new mapping.IdMappingTable(stack, 'Table', {
+    membership,
+    workflow: new mapping.IdMappingWorkflow(stack, 'TableWorkflow', {
+      sources: [namespace(mapping.IdNamespaceType.SOURCE, source)],
+      target: namespace(mapping.IdNamespaceType.TARGET, target),
+      technique: mapping.IdMappingTechnique.ruleBased(),
+      writesOutput: false,
+    }),
+  });
+  const population = table.populateOnDeploy('Population', { waitFor: mapping.WaitFor.SUCCEEDED, pollInterval: Duration.seconds(1) });
+  new CfnOutput(stack, 'PopulationStatus', { value: population.status });
+  new CfnOutput(stack, 'PopulationMapped', { value: population.metrics.totalMappedRecords });
+  new CfnOutput(stack, 'TableId', { value: table.idMappingTableId });
 }
 new CfnOutput(stack, 'WorkflowName', { value: workflow.workflowName });
 new CfnOutput(stack, 'OutputBucket', { value: workflow.outputBucket!.bucketRef.bucketName });

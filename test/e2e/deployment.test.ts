@@ -82,6 +82,15 @@ describe('a stack that maps IDs, deployed onto the local AWS with IAM enforced',
     expect(second.RunMapped).toBe('2');
   });
 
+  test('populates an ID mapping table', async () => {
+    await succeeds(deploy({ matchingKeys: ['email'], jobs: [], populates: true }));
+
+    const { TableId, PopulationStatus, PopulationMapped } = await outputs();
+    expect({ PopulationStatus, PopulationMapped }).toEqual({ PopulationStatus: 'SUCCEEDED', PopulationMapped: '2' });
+    const table = await new ControlClient(aws.cleanRoomsUrl).idMappingTable(TableId);
+    expect(table.map(({ sourceId, targetId }) => `${sourceId} is ${targetId}`).sort()).toEqual(['s1 is t1', 's2 is t2']);
+  });
+
   test('leaves nothing but the data when it is destroyed', async () => {
     await succeeds(deploy(ONE_JOB));
     const { OutputBucket } = await outputs();
