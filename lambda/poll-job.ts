@@ -1,16 +1,18 @@
 import { jobKindOf } from './job-kinds';
 import { JobClients } from './jobs';
 import { Run } from './run';
-import { isNotFound, messageOf } from './service-error';
+import { isNotFound, messageOf, outcomeOfError } from './service-error';
 import { Progress } from './start-job';
-import { watchSeconds } from './time-limits';
+import { PERMISSIONS_SETTLE_SECONDS, watchSeconds } from './time-limits';
 import { growingWait } from './waits';
+
+/** A job that was started a moment ago may not be found at once: only after so many looks it is gone. */
+const LOOKS_FOR_A_NEW_JOB = 5;
 
 /**
  * Looks how the job goes. A job that is queued counts as running: it will run without our doing.
  *
  * @param secondsSinceAsked how long ago the run was asked for
- * @throws whatever hinders the look, which does no harm to repeat
  */
 export async function pollJob(run: Run, clients: JobClients, secondsSinceAsked: number): Promise<Progress> {
   const { request } = run;
@@ -24,14 +26,33 @@ export async function pollJob(run: Run, clients: JobClients, secondsSinceAsked: 
         return { ...seen, outcome: 'FAILED', metrics, reason: errorDetails?.errorMessage ?? 'the service gave no reason' };
       case 'UNWATCHED':
         return { ...seen, outcome: 'UNWATCHED', reason: 'the jobs of its workflow can not be read, and the table was not known to be empty before' };
-      default: {
-        const repeats = (run.repeats ?? 0) + 1;
-        const outcome = secondsSinceAsked >= watchSeconds(request) ? 'TIMED_OUT' : 'RUNNING';
-        return { ...seen, outcome, reason: `the job is ${status}`, repeats, waitSeconds: growingWait(request.pollIntervalSeconds, repeats + 1) };
-      }
+      default:
+        return lookAgain(seen, `the job is ${status}`, secondsSinceAsked);
     }
   } catch (error) {
-    if (isNotFound(error)) return { ...run, outcome: 'FAILED', reason: messageOf(error) };
-    throw error;
+    const reason = messageOf(error);
+    if (mayPass(error, run, secondsSinceAsked)) return lookAgain(run, reason, secondsSinceAsked);
+    // What hinders a look does not hinder the job.
+    return { ...run, outcome: isNotFound(error) ? 'FAILED' : 'UNWATCHED', reason };
+  }
+}
+
+function lookAgain(run: Run, reason: string, secondsSinceAsked: number): Progress {
+  const { request } = run;
+  const repeats = (run.repeats ?? 0) + 1;
+  const outcome = secondsSinceAsked >= watchSeconds(request) ? 'TIMED_OUT' : 'RUNNING';
+  return { ...run, outcome, reason, repeats, waitSeconds: growingWait(request.pollIntervalSeconds, repeats + 1) };
+}
+
+/** Whether another look may do better. */
+function mayPass(error: unknown, { repeats = 0 }: Run, secondsSinceAsked: number): boolean {
+  if (isNotFound(error)) return repeats < LOOKS_FOR_A_NEW_JOB;
+  switch (outcomeOfError(error)) {
+    case 'FAILED':
+      return false;
+    case 'NOT_YET_ALLOWED':
+      return secondsSinceAsked < PERMISSIONS_SETTLE_SECONDS;
+    default:
+      return true;
   }
 }

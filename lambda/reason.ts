@@ -26,7 +26,7 @@ export function reasonOf({ request, jobId, watch, outcome, reason, lostStartAt }
       return cut(`Job ${jobId} of ${subject} failed: ${reason}. Correct the input or the workflow and deploy again. ${log}`);
     case 'UNWATCHED':
       return cut(`Job ${jobId} of ${subject} was started, but how it ends can not be seen: ${reason}. `
-        + `Do not wait for it, or let the runner read the jobs of the workflow; ${lookAtIt}`);
+        + `Do not wait for it, or let the runner read the jobs of the workflow; before you deploy again, ${lookAtIt}`);
     default:
       return cut(`Job ${jobId} of ${subject} did not end within ${minutes} minutes. It goes on and is billed; ${lookAtIt}`);
   }

@@ -81,8 +81,8 @@ export interface IdMappingRunnerProps {
  *
  * Each run, whatever asks for it, is one execution. The entry function takes the requests of CloudFormation and starts the execution under the
  * request's own id, so that asking twice starts once; the worker does its steps. When a run ends, an event is put on the default event bus
- * of Amazon EventBridge: source `cdk-id-mapping`, detail type `ID Mapping Run Ended`, detail with `status` (`SUCCEEDED`, `FAILED`, `TIMED_OUT`;
- * for a population also `UNWATCHED`: it was started, but how it ended can't be seen), `reason`, `jobKind` (`ID_MAPPING`, `MATCHING`,
+ * of Amazon EventBridge: source `cdk-id-mapping`, detail type `ID Mapping Run Ended`, detail with `status` (`SUCCEEDED`, `FAILED`, `TIMED_OUT`
+ * or `UNWATCHED`: it was started, but how it ended can't be seen), `reason`, `jobKind` (`ID_MAPPING`, `MATCHING`,
  * `ID_MAPPING_TABLE_POPULATION`), `workflowName` or, for a population, `membershipIdentifier` and `idMappingTableIdentifier`, `jobId`, `metrics`,
  * `stackId` and `logicalResourceId`.
  */

@@ -36,7 +36,7 @@ export class MatchingJob extends Construct {
 
   /**
    * How far the run had come when the deployment went on: `ACCEPTED`, `WAITING` (it starts when it can), `STARTED`, `SUCCEEDED`,
-   * `FAILED` or `TIMED_OUT` (with `OnFailure.WARN`), or `NOT_RUN` when an update had nothing to run.
+   * `FAILED`, `UNWATCHED` (its end can't be seen) or `TIMED_OUT` (with `OnFailure.WARN`), or `NOT_RUN` when an update had nothing to run.
    */
   public readonly status: string;
 

@@ -24,7 +24,7 @@ const START_CRASHED = `{% (
 ) %}`;
 
 const POLL_CRASHED = `{% $merge([$states.input, {
-  'outcome': 'FAILED', 'reason': 'the runner could not look at the job, which may be running', 'next': 'ANSWER'
+  'outcome': 'UNWATCHED', 'reason': 'the runner crashed when it looked at the job', 'next': 'ANSWER'
 }]) %}`;
 
 /** CloudFormation can't be told; the run goes on without it. */

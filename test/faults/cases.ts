@@ -692,7 +692,7 @@ const DELETE = about('a deletion succeeds', [
     run: async (world) => {
       await world.somebodysJob(1, world.workflowName);
       await world.faults({ operation: 'GetIdMappingJob', before: 'AccessDeniedException', count: 99 });
-      return world.answered(world.delete({ WorkflowInStack: 'true' }));
+      return world.answered(world.delete({ WorkflowInStack: 'true', TimeoutSeconds: '2' }));
     },
   },
   {
@@ -728,6 +728,22 @@ const WAITING = about('waiting', [
     run: async (world) => {
       await world.faults({ operation: START, job: { failure: 'no data', runningSeconds: 0.3 } });
       return world.answered(world.create());
+    },
+  },
+  ...([['InternalServerException', 24], ['ResourceNotFoundException', 4]] as const).map(([before, count]): Untitled => ({
+    name: `the job runs, but can not be looked at for a while: ${before}`,
+    expected: ONE_SUCCEEDED,
+    run: async (world) => {
+      await world.faults({ operation: 'GetIdMappingJob', before, count });
+      return world.answered(world.create(SUCCEEDED));
+    },
+  })),
+  {
+    name: 'the job runs, but the service finds a look at it invalid: nobody says that it has failed',
+    expected: { jobs: 1, answers: ['FAILED UNWATCHED'] },
+    run: async (world) => {
+      await world.faults({ operation: 'GetIdMappingJob', before: 'ValidationException', count: 9 });
+      return world.answered(world.create(SUCCEEDED));
     },
   },
   ...(['FAIL', 'WARN'] as const).map((OnFailure): Untitled => ({

@@ -21,10 +21,11 @@ import { Fault } from '../lambda/faults';
 import { IdMappingTables, startCleanRooms } from '../lambda/id-mapping-tables';
 import { Execution, StepFunctions } from '../lambda/step-functions';
 
-/** What goes wrong with the start of a request's job. */
+/** What goes wrong with the start of a request's job, or the looks at it. */
 const TROUBLES = [
   'none', 'ThrottlingException', 'ConflictException', 'ExceedsLimitException', 'AccessDeniedException', 'InternalServerException',
   'DROP after', 'DROP after, not listed yet', 'InternalServerException after', 'crash before', 'crash after',
+  'look AccessDeniedException', 'look ResourceNotFoundException', 'look ValidationException',
 ] as const;
 
 /** What CloudFormation asks for next, and what happens to it. */
@@ -36,6 +37,9 @@ interface Ask {
   readonly onBusy: JobProperties['OnBusy'];
   readonly troubles: (typeof TROUBLES)[number][];
   readonly deliveredTwice: boolean;
+
+  /** Whether the runner may not see the jobs of the workflow. */
+  readonly jobsHidden: boolean;
 
   /** What the id that a populate gives back names. */
   readonly idNames: IdNames;
@@ -57,6 +61,8 @@ const ASK: fc.Arbitrary<Ask> = fc.record({
   onBusy: fc.constantFrom('QUEUE', 'JOIN', 'FAIL'),
   troubles: fc.array(fc.constantFrom(...TROUBLES), { maxLength: 3 }),
   deliveredTwice: fc.boolean(),
+  // Seldom: the life of a table whose jobs are hidden takes a thousand looks.
+  jobsHidden: fc.nat({ max: 39 }).map((n) => n === 39),
   idNames: fc.constantFrom('JOB', 'NOTHING'),
   failsElsewhere: fc.boolean(),
   cancelled: fc.boolean(),
@@ -100,9 +106,10 @@ export class Lives {
     this.cloudFormation.reset();
     this.stepFunctions.reset();
     const name = `life-${this.lives++}`;
+    const control = new ControlClient(this.server.url);
     const subject = kind === 'ID_MAPPING'
-      ? await Workflow.create(name, this.account, new ControlClient(this.server.url))
-      : new Tables(name, this.account, this.tables, new ControlClient(this.cleanRooms.url));
+      ? await Workflow.create(name, this.account, control)
+      : new Tables(name, this.account, this.tables, control, new ControlClient(this.cleanRooms.url));
     try {
       await new Life(subject, this.account, this.cloudFormation, this.stepFunctions).play(asks);
     } finally {
@@ -116,6 +123,9 @@ class Life {
 
   /** Requests that may start a job. */
   private mayRun = 0;
+
+  /** Whether looks at jobs were refused at some time. */
+  private looksRefused = false;
   private readonly crashes = new Map<string, ('crash before' | 'crash after')[]>();
   private readonly seconds = new Map<string, number>();
 
@@ -155,13 +165,15 @@ class Life {
   }
 
   private async delete(current: Properties, ask: Ask): Promise<void> {
-    const deleted = await this.request(deleteEvent(this.cloudFormation.url, { ...current, WorkflowInStack: 'true' }), ask);
+    const event = deleteEvent(this.cloudFormation.url, { ...current, WorkflowInStack: 'true' });
+    const deleted = await this.request(event, { ...ask, jobsHidden: false });
     equal('the status of a deletion', deleted.Status, 'SUCCESS');
     await this.finish();
     await this.check();
   }
 
   private async check(): Promise<void> {
+    await this.subject.planFaults([], 'JOB');
     const jobs = await this.subject.jobIds();
     const runs = [...this.stepFunctions.executions.values()].filter(({ run }) => run.request.requestType !== 'Delete');
     // The id of a populate has hyphens, if it is one of a job at all.
@@ -169,8 +181,7 @@ class Life {
 
     if (jobs.length > this.mayRun) throw new Error(`${jobs.length} jobs were started for ${this.mayRun} requests`);
     equal('the jobs of the runs, each its own', new Set(jobsOfRuns).size, jobsOfRuns.length);
-    // A run that is taken back while the answer to its start is lost never gets to know its job.
-    const unknown = runs.filter(({ status, run }) => status === 'ABORTED' && run.lostStartAt).length;
+    const unknown = runs.filter((execution) => this.mayNotKnowItsJob(execution)).length;
     const orphans = jobs.filter((jobId) => !jobsOfRuns.includes(jobId));
     if (orphans.length > unknown) throw new Error(`${orphans.length} jobs belong to no run`);
     for (const { status, run } of runs) {
@@ -183,11 +194,19 @@ class Life {
     equal('the physical id', [...physicalIds], [PHYSICAL_RESOURCE_ID]);
   }
 
+  /** A run that is taken back while the answer to its start is lost never gets to know its job, nor does one that could not look for it. */
+  private mayNotKnowItsJob({ status, run }: Execution): boolean {
+    const lost = run.lostStartAt && !run.jobId && (status === 'ABORTED' || this.looksRefused);
+    return lost || run.watch?.schema !== undefined || run.outcome === 'UNWATCHED';
+  }
+
   /** Delivers an event, and does the steps of its run until it is answered. */
-  private async request(event: Event, { troubles, deliveredTwice, idNames, steps }: Ask, statusAfterDelivery = this.cloudFormation.stackStatus) {
+  private async request(event: Event, ask: Ask, statusAfterDelivery = this.cloudFormation.stackStatus) {
+    const { troubles, deliveredTwice, jobsHidden, idNames, steps } = ask;
     this.events.push(event);
     this.crashes.set(event.RequestId, troubles.filter((trouble) => trouble === 'crash before' || trouble === 'crash after'));
-    await this.subject.planFaults([...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }], idNames);
+    this.looksRefused ||= jobsHidden || troubles.some(isOfLooks);
+    await this.subject.planFaults([...jobsHidden ? HIDDEN : [], ...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }], idNames);
     for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) {
       const answer = await handleRequest({ ...event, ResourceType: this.subject.resourceType }, {
         cloudFormation: this.cloudFormation.client, clients: this.account.clients, executions: this.stepFunctions.client(),
@@ -273,12 +292,19 @@ class Life {
   }
 }
 
+const HIDDEN: Fault[] = ['ListIdMappingJobs', 'GetIdMappingJob'].map((operation) => ({ operation, before: 'AccessDeniedException', count: 999 }));
+
 function faultOf(trouble: (typeof TROUBLES)[number]): Fault[] {
   if (trouble === 'none' || trouble.startsWith('crash')) return [];
+  if (isOfLooks(trouble)) return [{ operation: 'GetIdMappingJob', before: trouble.split(' ')[1], count: 2 }];
   const [error, when] = trouble.split(' ');
   return when
     ? [{ operation: 'StartIdMappingJob', after: error, job: { failure: 'no data', missingFromLists: trouble.endsWith('not listed yet') ? 1 : 0 } }]
     : [{ operation: 'StartIdMappingJob', before: error }];
+}
+
+function isOfLooks(trouble: (typeof TROUBLES)[number]): boolean {
+  return trouble.startsWith('look');
 }
 
 function equal(what: string, received: unknown, expected: unknown): void {

@@ -15,9 +15,9 @@ export interface Subject {
   somethingNew(): Promise<Properties>;
 
   /**
-   * Says what goes wrong with the next starts.
+   * Says what goes wrong with the next calls.
    *
-   * @param faults those of StartIdMappingJob, which stand for those of a populate
+   * @param faults those of StartIdMappingJob stand for those of a populate
    * @param idNames what the id that a populate gives back names
    */
   planFaults(faults: Fault[], idNames: IdNames): Promise<void>;
@@ -66,7 +66,7 @@ export class Tables implements Subject {
 
   constructor(
     private readonly name: string, private readonly account: Account,
-    private readonly tables: IdMappingTables, private readonly control: ControlClient,
+    private readonly tables: IdMappingTables, private readonly control: ControlClient, private readonly cleanRoomsControl: ControlClient,
   ) {}
 
   async somethingNew(): Promise<Properties> {
@@ -78,7 +78,9 @@ export class Tables implements Subject {
   }
 
   async planFaults(faults: Fault[], idMappingJobId: IdNames): Promise<void> {
-    await this.control.planFaults({ faults: faults.map(asFaultOfPopulate), idMappingJobId });
+    const isOfStart = ({ operation }: Fault) => operation === 'StartIdMappingJob';
+    await this.control.planFaults({ faults: faults.filter((fault) => !isOfStart(fault)) });
+    await this.cleanRoomsControl.planFaults({ faults: faults.filter(isOfStart).map(asFaultOfPopulate), idMappingJobId });
   }
 
   async jobIds(): Promise<string[]> {

@@ -329,7 +329,7 @@ describe('a population', () => {
     });
 
     test('fails when its table was deleted in the meantime', async () => {
-      expect(await world.poll(world.given({ idMappingTableIdentifier: NO_ID }, { jobId: JOB_ID }))).toMatchObject({
+      expect(await world.poll(world.given({ idMappingTableIdentifier: NO_ID }, { jobId: JOB_ID, repeats: 9 }))).toMatchObject({
         outcome: 'FAILED', reason: expect.stringContaining('ResourceNotFoundException'),
       });
     });
@@ -349,7 +349,7 @@ describe('a population', () => {
         () => `No job of ${subject()} was started: ResourceNotFoundException: no table.`],
       ['can not be watched', { outcome: 'UNWATCHED', jobId: JOB_ID, reason: 'no one may look', watch: { ...watch, schema } },
         () => `Job ${JOB_ID} of ${subject()} was started, but how it ends can not be seen: no one may look. Do not wait for it, or let the runner read the `
-          + `jobs of the workflow; look at it with: aws cleanrooms get-schema --collaboration-identifier ${NO_ID} --name 'id mapping'.`],
+          + `jobs of the workflow; before you deploy again, look at it with: aws cleanrooms get-schema --collaboration-identifier ${NO_ID} --name 'id mapping'.`],
       ['takes too long', { outcome: 'RUNNING', jobId: JOB_ID, watch: { ...watch, jobId: HEX_ID } },
         () => `Job ${JOB_ID} of ${subject()} ${takesTooLong} entityresolution get-id-mapping-job --workflow-name ${WORKFLOW_ARN} --job-id ${HEX_ID}.`],
       ['takes too long and was not found', { outcome: 'RUNNING', jobId: JOB_ID, watch },

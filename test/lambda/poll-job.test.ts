@@ -57,17 +57,31 @@ describe('a look at a job', () => {
     expect(await poll(run)).toMatchObject({ outcome: 'FAILED', reason: 'no object at s3://data/crm/' });
   });
 
-  test('whose workflow was deleted in the meantime fails', async () => {
-    const run = await started({ runningSeconds: 600 });
+  test.each([
+    ['ResourceNotFoundException', 0, 4, 'RUNNING'],
+    ['ResourceNotFoundException', 0, 5, 'FAILED'],
+    ['AccessDeniedException', 119, 0, 'RUNNING'],
+    ['AccessDeniedException', 120, 0, 'UNWATCHED'],
+    ['ThrottlingException', 86_399, 99, 'RUNNING'],
+    ['InternalServerException', 86_399, 99, 'RUNNING'],
+    ['InternalServerException', 86_400, 99, 'TIMED_OUT'],
+    ['ValidationException', 0, 0, 'UNWATCHED'],
+  ])('that the service refuses with %s %i seconds after the run was asked for and %i looks: %s', async (before, seconds, repeats, outcome) => {
+    const run = { ...await started({ runningSeconds: 600 }), repeats };
+    await control.planFaults({ faults: [{ operation: 'GetIdMappingJob', before, count: 9 }] });
 
-    expect(await poll({ ...run, jobId: 'f'.repeat(32) })).toMatchObject({ outcome: 'FAILED', reason: expect.stringMatching(/^ResourceNotFoundException: /) });
+    const after = await poll(run, seconds);
+
+    expect(after).toMatchObject({ outcome, reason: expect.stringContaining(`${before}: `), jobId: run.jobId });
+    expect(after.repeats).toBe(outcome === 'RUNNING' || outcome === 'TIMED_OUT' ? repeats + 1 : repeats);
   });
 
-  test('that is refused is an error, because it does no harm to look again', async () => {
+  test('at a workflow that was deleted in the meantime fails', async () => {
     const run = await started({ runningSeconds: 600 });
-    await control.planFaults({ faults: [{ operation: 'GetIdMappingJob', before: 'AccessDeniedException', count: 9 }] });
 
-    await expect(poll(run)).rejects.toThrow('AccessDeniedException');
+    expect(await poll({ ...run, jobId: 'f'.repeat(32), repeats: 9 })).toMatchObject({
+      outcome: 'FAILED', reason: expect.stringMatching(/^ResourceNotFoundException: /),
+    });
   });
 
   test.each([
