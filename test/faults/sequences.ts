@@ -197,7 +197,9 @@ class Life {
   /** A run that is taken back while the answer to its start is lost never gets to know its job, nor does one that could not look for it. */
   private mayNotKnowItsJob({ status, run }: Execution): boolean {
     const lost = run.lostStartAt && !run.jobId && (status === 'ABORTED' || this.looksRefused);
-    return lost || run.watch?.schema !== undefined || run.outcome === 'UNWATCHED';
+    // The id of a populate names nothing, until its job is found.
+    const neverFound = this.looksRefused && run.outcome === 'FAILED' && run.watch !== undefined && run.watch.jobId === undefined;
+    return lost || neverFound || run.watch?.schema !== undefined || run.outcome === 'UNWATCHED';
   }
 
   /** Delivers an event, and does the steps of its run until it is answered. */
