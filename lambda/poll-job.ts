@@ -1,9 +1,9 @@
 import { jobKindOf } from './job-kinds';
 import { JobClients } from './jobs';
 import { Run } from './run';
-import { isNotFound, messageOf, outcomeOfError } from './service-error';
+import { isLasting, isNotFound, messageOf, outcomeOfError } from './service-error';
 import { Progress } from './start-job';
-import { PERMISSIONS_SETTLE_SECONDS, watchSeconds } from './time-limits';
+import { watchSeconds } from './time-limits';
 import { growingWait } from './waits';
 
 /** A job that was started a moment ago may not be found at once: only after so many looks it is gone. */
@@ -46,13 +46,5 @@ function lookAgain(run: Run, reason: string, secondsSinceAsked: number): Progres
 
 /** Whether another look may do better. */
 function mayPass(error: unknown, { repeats = 0 }: Run, secondsSinceAsked: number): boolean {
-  if (isNotFound(error)) return repeats < LOOKS_FOR_A_NEW_JOB;
-  switch (outcomeOfError(error)) {
-    case 'FAILED':
-      return false;
-    case 'NOT_YET_ALLOWED':
-      return secondsSinceAsked < PERMISSIONS_SETTLE_SECONDS;
-    default:
-      return true;
-  }
+  return isNotFound(error) ? repeats < LOOKS_FOR_A_NEW_JOB : !isLasting(outcomeOfError(error), secondsSinceAsked);
 }

@@ -1,4 +1,5 @@
 import { Outcome } from './run';
+import { PERMISSIONS_SETTLE_SECONDS } from './time-limits';
 
 /** What the exception of a call means for the run that made it. */
 export function outcomeOfError(error: unknown): Outcome {
@@ -21,6 +22,15 @@ export function outcomeOfError(error: unknown): Outcome {
       // Without an answer, or with a server's error, the call may have been carried out all the same.
       return status === undefined || status >= 500 ? 'UNKNOWN' : 'FAILED';
   }
+}
+
+/**
+ * Whether a call that ended so ends so again.
+ *
+ * @param secondsSinceAsked how long ago the run was asked for
+ */
+export function isLasting(outcome: Outcome, secondsSinceAsked: number): boolean {
+  return outcome === 'FAILED' || (outcome === 'NOT_YET_ALLOWED' && secondsSinceAsked >= PERMISSIONS_SETTLE_SECONDS);
 }
 
 /** The service's own words, with the name of the exception. */

@@ -3,9 +3,9 @@ import { findActiveJob, findJobSince } from './find-job';
 import { jobKindOf } from './job-kinds';
 import { JobClients } from './jobs';
 import { Outcome, Run, Watch } from './run';
-import { messageOf, outcomeOfError } from './service-error';
+import { isLasting, messageOf, outcomeOfError } from './service-error';
 import { isGoingBack } from './stack-status';
-import { PERMISSIONS_SETTLE_SECONDS, startSeconds } from './time-limits';
+import { startSeconds } from './time-limits';
 import { growingWait } from './waits';
 
 /** A list of jobs may lag behind: after a look in vain for the job of a lost start, there is another one before the next start. */
@@ -87,15 +87,6 @@ function notStarted(run: Run, outcome: Outcome, reason: string): Progress {
 
 /** Whether another attempt can't do better. */
 function isFinal(outcome: Outcome, { request, lostStartAt }: Run, secondsSinceAsked: number): boolean {
-  switch (outcome) {
-    case 'FAILED':
-      return true;
-    case 'NOT_YET_ALLOWED':
-      return secondsSinceAsked >= PERMISSIONS_SETTLE_SECONDS;
-    case 'BUSY':
-      // After a lost answer it may be our own job that keeps the service busy.
-      return request.onBusy === 'FAIL' && lostStartAt === undefined;
-    default:
-      return false;
-  }
+  // After a lost answer it may be our own job that keeps the service busy.
+  return isLasting(outcome, secondsSinceAsked) || (outcome === 'BUSY' && request.onBusy === 'FAIL' && lostStartAt === undefined);
 }
