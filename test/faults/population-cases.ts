@@ -29,8 +29,9 @@ export class PopulationWorld extends World {
   }
 
   async faults(...faults: Fault[]): Promise<void> {
-    await super.faults(...faults.filter(({ operation }) => operation !== 'StartIdMappingJob'));
-    await this.runner.cleanRoomsControl.planFaults({ faults: faults.filter(({ operation }) => operation === 'StartIdMappingJob').map(asFaultOfPopulate) });
+    const { looks, populates } = faultsOfPopulation(faults);
+    await super.faults(...looks);
+    await this.runner.cleanRoomsControl.planFaults({ faults: populates });
   }
 
   async somebodysJob(seconds: number, workflowName?: string, whenBusy?: WhenBusy): Promise<void> {
@@ -68,8 +69,14 @@ function asPopulation(event: Event): Event {
   return { ...event, ResourceType: 'Custom::IdMappingTablePopulation' };
 }
 
+/** What goes wrong at Entity Resolution, and what at Clean Rooms, when a populate takes the place of a start. */
+export function faultsOfPopulation(faults: Fault[]): { readonly looks: Fault[]; readonly populates: Fault[] } {
+  const isOfStart = ({ operation }: Fault) => operation === 'StartIdMappingJob';
+  return { looks: faults.filter((fault) => !isOfStart(fault)), populates: faults.filter(isOfStart).map(asFaultOfPopulate) };
+}
+
 /** The same fault of a populate. Clean Rooms has a name of its own for a quota. */
-export function asFaultOfPopulate({ before, ...fault }: Fault): Fault {
+function asFaultOfPopulate({ before, ...fault }: Fault): Fault {
   return { ...fault, operation: POPULATE, before: before === 'ExceedsLimitException' ? 'ServiceQuotaExceededException' : before };
 }
 

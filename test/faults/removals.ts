@@ -126,6 +126,12 @@ export const REMOVALS: ProtectionRemoved[] = [
     without: { jobs: 1 },
   },
   {
+    protection: 'a look that is refused is looked past, and one that crashes again and again says nothing of the job',
+    removal: { file: 'poll-job.ts', text: 'const reason = messageOf(error);', replacement: 'throw error; const reason = messageOf(error);' },
+    caseName: 'the job runs, but can not be looked at for a while: InternalServerException',
+    without: { jobs: 1, answers: ['FAILED UNWATCHED'] },
+  },
+  {
     protection: 'the way in which Clean Rooms says that the service is busy is understood',
     removal: { file: 'service-error.ts', text: "    case 'ServiceQuotaExceededException':\n", replacement: '' },
     caseName: 'the start is not accepted: 402',

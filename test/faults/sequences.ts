@@ -176,12 +176,11 @@ class Life {
     await this.subject.planFaults([], 'JOB');
     const jobs = await this.subject.jobIds();
     const runs = [...this.stepFunctions.executions.values()].filter(({ run }) => run.request.requestType !== 'Delete');
-    // The id of a populate has hyphens, if it is one of a job at all.
-    const jobsOfRuns = runs.flatMap(({ run }) => run.watch?.jobId ?? run.jobId?.replaceAll('-', '') ?? []);
+    const jobsOfRuns = runs.flatMap(({ run }) => jobOf(run) ?? []);
 
     if (jobs.length > this.mayRun) throw new Error(`${jobs.length} jobs were started for ${this.mayRun} requests`);
     equal('the jobs of the runs, each its own', new Set(jobsOfRuns).size, jobsOfRuns.length);
-    const unknown = runs.filter((execution) => this.mayNotKnowItsJob(execution)).length;
+    const unknown = runs.filter((execution) => this.mayNotKnowItsJob(execution, jobs)).length;
     const orphans = jobs.filter((jobId) => !jobsOfRuns.includes(jobId));
     if (orphans.length > unknown) throw new Error(`${orphans.length} jobs belong to no run`);
     for (const { status, run } of runs) {
@@ -195,11 +194,10 @@ class Life {
   }
 
   /** A run that is taken back while the answer to its start is lost never gets to know its job, nor does one that could not look for it. */
-  private mayNotKnowItsJob({ status, run }: Execution): boolean {
-    const lost = run.lostStartAt && !run.jobId && (status === 'ABORTED' || this.looksRefused);
-    // The id of a populate names nothing, until its job is found.
-    const neverFound = this.looksRefused && run.outcome === 'FAILED' && run.watch !== undefined && run.watch.jobId === undefined;
-    return lost || neverFound || run.watch?.schema !== undefined || run.outcome === 'UNWATCHED';
+  private mayNotKnowItsJob({ status, run }: Execution, jobs: string[]): boolean {
+    const job = jobOf(run);
+    if (job !== undefined) return this.looksRefused && !jobs.includes(job);
+    return run.lostStartAt !== undefined && (status === 'ABORTED' || this.looksRefused);
   }
 
   /** Delivers an event, and does the steps of its run until it is answered. */
@@ -292,6 +290,11 @@ class Life {
     const whatIsRun = current && !changes ? current : await this.subject.somethingNew();
     return { ...whatIsRun, WaitFor: waitFor, OnFailure: onFailure, OnBusy: onBusy };
   }
+}
+
+/** The job that a run knows: the id of a populate has hyphens, if it is one of a job at all. */
+function jobOf({ watch, jobId }: Run): string | undefined {
+  return watch?.jobId ?? jobId?.replaceAll('-', '');
 }
 
 const HIDDEN: Fault[] = ['ListIdMappingJobs', 'GetIdMappingJob'].map((operation) => ({ operation, before: 'AccessDeniedException', count: 999 }));

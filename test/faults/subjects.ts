@@ -1,5 +1,5 @@
 import { Properties } from './cases';
-import { asFaultOfPopulate } from './population-cases';
+import { faultsOfPopulation } from './population-cases';
 import { ControlClient } from '../../local/src';
 import { Account } from '../lambda/account';
 import { Fault } from '../lambda/faults';
@@ -78,9 +78,9 @@ export class Tables implements Subject {
   }
 
   async planFaults(faults: Fault[], idMappingJobId: IdNames): Promise<void> {
-    const isOfStart = ({ operation }: Fault) => operation === 'StartIdMappingJob';
-    await this.control.planFaults({ faults: faults.filter((fault) => !isOfStart(fault)) });
-    await this.cleanRoomsControl.planFaults({ faults: faults.filter(isOfStart).map(asFaultOfPopulate), idMappingJobId });
+    const { looks, populates } = faultsOfPopulation(faults);
+    await this.control.planFaults({ faults: looks });
+    await this.cleanRoomsControl.planFaults({ faults: populates, idMappingJobId });
   }
 
   async jobIds(): Promise<string[]> {
