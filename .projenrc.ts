@@ -27,6 +27,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Unpinned, projen asks for a dist-tag that not every registry has.
     '@types/node@^22',
     '@types/aws-lambda',
+    '@aws-cdk/aws-service-spec@^0.1.216',
+    '@aws-cdk/service-spec-types@^0.0.282',
     '@aws-sdk/client-cleanrooms@^3.1000.0',
     '@aws-sdk/client-cloudformation@^3.1000.0',
     '@aws-sdk/client-cloudwatch-logs@^3.1000.0',
@@ -36,25 +38,33 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@^3.1000.0',
     // `latest` is a 3.0.0 that cannot read the assemblies of today's aws-cdk-lib.
     'aws-cdk@2.1148.1',
+    'ajv@^8',
+    // The definition of the state machine, as AWS's own tools read it.
+    'amazon-states-language-service@1.16.1',
+    'asl-validator@4.0.0',
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
     'esbuild',
     'fast-check@^4',
-    // The workspace in local/.
+    // The version that AWS documents for Step Functions.
+    'jsonata@2.0.6',
+    // The workspaces in local/ and rehearsal/.
     'id-mapping-local@0.0.0',
+    'id-mapping-rehearsal@0.0.0',
     '@types/jest@^29',
     'jest@^29',
     'listr2@^9',
     'ts-jest@^29',
     'tsx',
+    'vscode-languageserver-textdocument@^1',
   ],
 
-  eslintOptions: { dirs: ['src', 'lambda'], devdirs: ['test', 'local', 'examples', 'bench'], commandOptions: { fix: false }, projectService: false },
+  eslintOptions: { dirs: ['src', 'lambda'], devdirs: ['test', 'rehearsal', 'local', 'examples', 'bench'], commandOptions: { fix: false }, projectService: false },
   // jest.config.js has several projects, which projen's own configuration does not know.
   jest: false,
 });
 
-// The local AWS has dependencies of its own, so that the library has none.
-project.package.addField('workspaces', ['local']);
+// The rehearsal and the local AWS have dependencies of their own, so that the library has none.
+project.package.addField('workspaces', ['rehearsal', 'local']);
 // Not every platform's part of 1.13.0 was published, so that `npm ci` would find the lock file incomplete.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
@@ -70,6 +80,11 @@ project.testTask.spawn(bundle);
 project.testTask.spawn(project.eslint!.eslintTask);
 project.testTask.exec('tsc --project tsconfig.dev.json');
 project.testTask.exec('jest', { receiveArgs: true });
+
+project.addTask('docs:schema', {
+  description: 'Write docs/run-input.schema.json, the JSON Schema of what an execution of the runner takes as its input',
+  exec: 'tsx -e "console.log(JSON.stringify(require(\'./src/runs/private/run-protocol\').INPUT_SCHEMA, null, 2))" > docs/run-input.schema.json',
+});
 
 project.addTask('test:soak', {
   description: 'Put the runner through 100,000 random lives and 200 runs at once; takes most of an hour',
@@ -101,9 +116,10 @@ project.addTask('demo:two-parties', {
   steps: [{ spawn: bundle.name }, { exec: 'tsx examples/clean-rooms-two-parties/demo.ts' }],
 });
 project.addGitIgnore('/assets/');
-project.npmignore?.addPatterns('!/assets/', '/lambda/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.js');
+project.npmignore?.addPatterns('!/assets/', '/lambda/', '/rehearsal/', '/local/', '/examples/', '/bench/', '/docs/', '/.ci/', '/CONTRIBUTING.md', '/jest.config.js');
 project.addGitIgnore('/local/.venv/');
 project.addGitIgnore('__pycache__/');
+project.addGitIgnore('/examples/.data/');
 project.addGitIgnore('/examples/.febrl/');
 project.addGitIgnore('/examples/quickstart/rehearsal.html');
 project.addGitIgnore('/bench/.venv/');
@@ -116,10 +132,18 @@ project.eslint!.addRules({
   'import/no-extraneous-dependencies': ['error', {
     // The Lambda code is bundled; the examples are this project's.
     devDependencies: ['**/test/**', 'lambda/**', 'examples/**', 'bench/**', '.projenrc.ts'],
-    packageDir: ['.', './local'],
+    packageDir: ['.', './rehearsal', './local'],
   }],
   // The examples import the library by its name, which examples/tsconfig.json resolves.
   'import/no-unresolved': ['error', { ignore: ['^cdk-id-mapping$'] }],
+});
+
+// One dialect of TypeScript.
+project.eslint!.addRules({
+  '@stylistic/arrow-parens': ['error', 'always'],
+  '@typescript-eslint/consistent-type-imports': ['error', { prefer: 'no-type-imports', disallowTypeAnnotations: false }],
+  '@typescript-eslint/explicit-member-accessibility': ['error', { accessibility: 'explicit', overrides: { constructors: 'no-public' } }],
+  '@typescript-eslint/prefer-readonly': 'error',
 });
 
 const tsconfig = (fileName: string, root: string, include: string[]) => new javascript.TypescriptConfig(project, {
@@ -131,9 +155,9 @@ const tsconfig = (fileName: string, root: string, include: string[]) => new java
   exclude: ['**/node_modules', '**/.venv', '**/cdk.out'],
 });
 // Editors and tsx look for the nearest; the tests check all at once, which takes a third of the time.
-for (const folder of ['lambda', 'local', 'examples', 'bench']) {
+for (const folder of ['lambda', 'rehearsal', 'local', 'examples', 'bench']) {
   tsconfig(`${folder}/tsconfig.json`, '..', ['**/*.ts']);
 }
-tsconfig('tsconfig.dev.json', '.', ['src', 'lambda', 'test', 'local', 'examples', 'bench', 'projenrc', '.projenrc.ts']);
+tsconfig('tsconfig.dev.json', '.', ['src', 'lambda', 'test', 'rehearsal', 'local', 'examples', 'bench', 'projenrc', '.projenrc.ts']);
 
 project.synth();

@@ -4,7 +4,7 @@ process.env.CDK_VALIDATION = 'false';
 const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] };
 const project = (displayName, testMatch, options = {}) => ({ displayName, testMatch, transform, testEnvironment: 'node', ...options });
 
-const constructs = ['<rootDir>/test/{clean-rooms,entity-resolution,runs,private}/**/*.test.ts'];
+const constructs = ['<rootDir>/test/{clean-rooms,entity-resolution,live-review,runs,private}/**/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -19,7 +19,8 @@ module.exports = {
     project('constructs, newest aws-cdk-lib', constructs, { moduleNameMapper: { '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1' } }),
     project('lambda', ['<rootDir>/test/lambda/**/*.test.ts']),
     project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
-    project('package', ['<rootDir>/test/*.test.ts']),
+    project('package', ['<rootDir>/test/{*,contract/*}.test.ts']),
+    project('rehearsal', ['<rootDir>/rehearsal/test/**/*.test.ts']),
     project('local', ['<rootDir>/local/test/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { mapIds } from 'id-mapping-rehearsal';
 import { mapByHand } from './hand-written';
 import { benchMapping } from './mapping';
-import { mapIds } from '../local/src/matching/map-ids';
 
 /** What the engine's database may take, in MiB: the bar is 3 GiB for all of the process. */
 const MEMORY_LIMIT = 2560;

@@ -3,12 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { DataSet, Field, IdMapping, Rehearsal, rehearse, RehearsedMapping, Rule } from 'id-mapping-rehearsal';
 import { febrl, FebrlSet, truePairs } from '../examples/febrl';
-import { DataSet, Field } from '../local/src/matching/data-set';
-import { IdMapping, Rule } from '../local/src/matching/id-mapping';
-import { Rehearsal } from '../local/src/rehearsal/rehearsal';
-import { rehearse } from '../local/src/rehearsal/rehearse';
-import { RehearsedMapping } from '../local/src/rehearsal/rehearsed-mapping';
 
 const run = promisify(execFile);
 
@@ -101,7 +97,7 @@ export function febrlTable(runs: readonly FebrlRun[]): string {
 }
 
 function rules(...all: string[][]): Rule[] {
-  return all.map(matchingKeys => ({ ruleName: matchingKeys.join(' '), matchingKeys }));
+  return all.map((matchingKeys) => ({ ruleName: matchingKeys.join(' '), matchingKeys }));
 }
 
 function dataSet(name: string, file: string): DataSet {

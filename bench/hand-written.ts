@@ -1,5 +1,5 @@
 import { DuckDBConnection } from '@duckdb/node-api';
-import { literal } from '../local/src/matching/sql';
+import { literal } from '../rehearsal/src/matching/sql';
 
 /** The SQL that somebody would write by hand for just this mapping: no checks of ids, no order of rules to choose, no report. */
 export async function mapByHand(
@@ -21,7 +21,7 @@ export async function mapByHand(
 }
 
 function normalized(file: string): string {
-  const columns = ['id', 'email', 'phone', 'first_name', 'last_name', 'birth'].map(column => `${column}: 'VARCHAR'`).join(', ');
+  const columns = ['id', 'email', 'phone', 'first_name', 'last_name', 'birth'].map((column) => `${column}: 'VARCHAR'`).join(', ');
   const letters = (column: string) => `nullif(regexp_replace(strip_accents(lower(${column})), '[^a-z]', '', 'g'), '') AS ${column}`;
   return `SELECT id, birth, ${letters('first_name')}, ${letters('last_name')},
       nullif(ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0'), '') AS phone,

@@ -1,4 +1,4 @@
-import { IdMapping } from '../local/src/matching/id-mapping';
+import { IdMapping } from 'id-mapping-rehearsal';
 
 /** The mapping that all contenders make. */
 export function benchMapping(source: string, target: string): IdMapping {

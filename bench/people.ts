@@ -1,5 +1,5 @@
 import { DuckDBConnection } from '@duckdb/node-api';
-import { literal } from '../local/src/matching/sql';
+import { literal } from '../rehearsal/src/matching/sql';
 
 const MACROS = [
   'CREATE OR REPLACE MACRO pick(items, n, what) AS items[(hash(n, what) % len(items))::INT + 1]',

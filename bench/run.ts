@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function measure(people: number): Promise<SideBySide & { readonly incremental: readonly Measured[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const [source, target] = ['source.csv', 'target.csv'].map(name => join(folder, name));
+  const [source, target] = ['source.csv', 'target.csv'].map((name) => join(folder, name));
   try {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();

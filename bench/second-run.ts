@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JobType, mapWithState } from 'id-mapping-rehearsal';
 import { benchMapping } from './mapping';
-import { JobType, mapWithState } from '../local/src/matching/map-with-state';
 
 /** Maps once, on the state of the last run, in a process of its own: `second-run.ts BATCH|INCREMENTAL <state> <source> <target> <mapping>`. Prints as `contender.ts`. */
 async function main([jobType, stateFile, source, target, mappingFile]: string[]): Promise<void> {

@@ -24,7 +24,7 @@ export class Demonstration<State extends { aws: LocalAws }> {
   }
 
   /** Adds a step. */
-  step(title: string, task: (state: State, tell: Tell) => Promise<void>): this {
+  public step(title: string, task: (state: State, tell: Tell) => Promise<void>): this {
     this.steps.push({
       title,
       task: async (state, wrapper) => {
@@ -41,7 +41,7 @@ export class Demonstration<State extends { aws: LocalAws }> {
    *
    * @param report shows what the steps have left
    */
-  async show(report: (state: State) => void): Promise<void> {
+  public async show(report: (state: State) => void): Promise<void> {
     const state = {} as State;
     try {
       await new Listr(this.steps, { fallbackRenderer: 'simple', rendererOptions: { collapseSubtasks: false } }).run(state);

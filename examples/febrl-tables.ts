@@ -22,9 +22,9 @@ export class FebrlTables extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { account } = Stack.of(this);
+    const { account, stackName } = Stack.of(this);
     this.data = s3.Bucket.fromBucketName(this, 'Data', this.node.getContext('dataBucket'));
-    this.database = new glue.CfnDatabase(this, 'Database', { catalogId: account, databaseInput: { name: 'people' } });
+    this.database = new glue.CfnDatabase(this, 'Database', { catalogId: account, databaseInput: { name: `${stackName.toLowerCase()}_people` } });
     this.schema = new SchemaMapping(this, 'Schema', {
       mappedInputFields: [
         SchemaInputAttribute.uniqueId('rec_id'),
@@ -43,13 +43,14 @@ export class FebrlTables extends Construct {
       databaseName: this.database.ref,
       tableInput: {
         name,
+        tableType: 'EXTERNAL_TABLE',
         parameters: { 'classification': 'csv', 'skip.header.line.count': '1' },
         storageDescriptor: {
           location: `s3://${this.data.bucketName}/${name}/`,
           columns: COLUMNS.map((column) => ({ name: column, type: 'string' })),
           inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
           outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
-          serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde', parameters: { separatorChar: ',' } },
+          serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe', parameters: { 'field.delim': ',' } },
         },
       },
     });

@@ -9,12 +9,14 @@ const ROOT = resolve(__dirname, '..');
 type Where = readonly [file: string, name: string];
 
 const JOBS = 'local/test/entity-resolution/id-mapping-jobs.test.ts';
-const CASES = 'test/faults/cases.ts';
+const LOST_ANSWERS = 'test/faults/promises/lost-answers.ts';
+const ONE_REQUEST_ONE_JOB = 'test/faults/promises/one-request-one-job.ts';
 const TABLES = 'local/test/clean-rooms/id-mapping-tables.test.ts';
-const POPULATIONS = 'test/lambda/id-mapping-table-populations.test.ts';
+const POPULATIONS = 'test/lambda/kinds/id-mapping-table-populations.test.ts';
 
 const JOB_OF_TYPE: Where = [JOBS, 'a job of the workflow %s asked for with the type %s is of type %s'];
 const OWN_OUTPUT: Where = [JOBS, 'an output of the job itself is given back'];
+const START_REFUSED: Where = [LOST_ANSWERS, 'the start is not accepted: ${what}'];
 const POPULATED: Where = [POPULATIONS, 'gives back the id of the service, and sends no type when none was asked for'];
 const POPULATED_WITH_TYPE: Where = [POPULATIONS, 'sends the type %s that was asked for'];
 const POPULATE_ANSWERED: Where = [POPULATIONS, 'that is answered with %s after %i seconds is %s'];
@@ -48,13 +50,13 @@ const PAGES: Record<string, { readonly model: [service: string, version: string]
       'response outputSourceConfig roleArn': OWN_OUTPUT,
       'response outputSourceConfig outputS3Path': OWN_OUTPUT,
       'response outputSourceConfig KMSArn': OWN_OUTPUT,
-      'ThrottlingException': [CASES, 'the start is not accepted: 429, three times'],
-      'InternalServerException': [CASES, 'the start is not accepted: 500, three times'],
-      'ResourceNotFoundException': [CASES, 'there is no such workflow'],
-      'AccessDeniedException': [CASES, 'the permission to start comes late'],
-      'ExceedsLimitException': [CASES, 'the start is not accepted: 402'],
-      'ConflictException': [CASES, 'the start is not accepted: Conflict'],
-      'ValidationException': [CASES, 'the service finds the request invalid'],
+      'ThrottlingException': START_REFUSED,
+      'InternalServerException': START_REFUSED,
+      'ResourceNotFoundException': [ONE_REQUEST_ONE_JOB, 'there is no such workflow'],
+      'AccessDeniedException': ['test/faults/promises/permissions.ts', 'the permission to start comes late'],
+      'ExceedsLimitException': START_REFUSED,
+      'ConflictException': START_REFUSED,
+      'ValidationException': [ONE_REQUEST_ONE_JOB, 'the service finds the request invalid'],
     },
   },
   PopulateIdMappingTable: {
@@ -117,6 +119,6 @@ describe.each(Object.entries(PAGES))('the page of %s', (operation, { model: [ser
   test.each(Object.entries(tests))('has %s, which a test meets', (_item, [file, name]) => {
     const source = readFileSync(join(ROOT, file), 'utf8');
 
-    expect([`'${name}'`, `"${name}"`].some((quoted) => source.includes(quoted))).toBe(true);
+    expect([`'${name}'`, `"${name}"`, `\`${name}\``].some((quoted) => source.includes(quoted))).toBe(true);
   });
 });

@@ -6,7 +6,7 @@ import { inAccount } from '../in-account';
 import { stackOutputs } from '../stack-outputs';
 import { upload } from '../upload';
 
-/** As the cdk.json files tell the apps. */
+/** The accounts are those of the cdk.json files. */
 const ADVERTISER = { account: '111111111111', app: join(__dirname, 'advertiser'), dataBucket: 'advertiser-data' };
 const PUBLISHER = { account: '222222222222', app: join(__dirname, 'publisher'), dataBucket: 'publisher-data' };
 
@@ -67,9 +67,9 @@ const demonstration = new Demonstration<Demo>()
     demo.refreshed = await populate(demo, tell, '2');
   });
 
-async function cdkOf({ account, app }: Party, tell: Tell, command: string, ...args: string[]): Promise<void> {
+async function cdkOf({ account, app, dataBucket }: Party, tell: Tell, command: string, ...args: string[]): Promise<void> {
   const approval = command === 'deploy' ? ['--require-approval', 'never'] : [];
-  await inAccount(account, () => runCdk(app, tell, command, ...args, ...approval));
+  await inAccount(account, () => runCdk(app, tell, command, ...args, ...approval, '--context', `dataBucket=${dataBucket}`));
 }
 
 function outputsOf({ account }: Party, stackName: string): Promise<Record<string, string>> {

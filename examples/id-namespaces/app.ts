@@ -1,6 +1,6 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import {
-  IdMappingJob, IdMappingTechnique, IdMappingWorkflow, IdMappingWorkflowProperties, IdNamespace, IdNamespaceType, InputSource, MatchingWorkflow,
+  IdMappingTechnique, IdMappingWorkflow, IdMappingWorkflowProperties, IdNamespace, IdNamespaceType, InputSource, MatchingWorkflow,
   RecordMatchingModel, ResolutionTechnique, RuleDefinitionType, WaitFor,
 } from 'cdk-id-mapping';
 import { FebrlTables, RULES } from '../febrl-tables';
@@ -29,6 +29,9 @@ const workflow = new IdMappingWorkflow(stack, 'CrmToLoyalty', {
   target: InputSource.idNamespace(loyalty),
   technique: IdMappingTechnique.ruleBased({ recordMatchingModel: RecordMatchingModel.ONE_SOURCE_TO_ONE_TARGET }),
 });
-const run = new IdMappingJob(stack, 'FirstRun', { workflow, waitFor: WaitFor.SUCCEEDED });
+// A job may take longer than an hour on AWS.
+const untilDone = { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(2) };
+members.runOnDeploy('Index', untilDone);
+const run = workflow.runOnDeploy('FirstRun', untilDone);
 
 new CfnOutput(stack, 'MappedRecords', { value: run.metrics.totalMappedRecords });

@@ -1,10 +1,8 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import {
-  IdMappingJob, IdMappingTechnique, IdMappingWorkflow, InputSource, MatchingJob, MatchingWorkflow, ResolutionTechnique, WaitFor,
-} from 'cdk-id-mapping';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { IdMappingTechnique, IdMappingWorkflow, InputSource, MatchingWorkflow, ResolutionTechnique, WaitFor } from 'cdk-id-mapping';
 import { FebrlTables, RULES } from '../febrl-tables';
 
-/** Maps between two data sets that both have a matching workflow. The rules are those of the target, which is run first. */
+/** Maps between two data sets that both have a matching workflow. The rules are those of the target. Both are run first. */
 const stack = new Stack(new App(), 'MatchingWorkflows');
 const tables = new FebrlTables(stack, 'Tables');
 const technique = ResolutionTechnique.ruleBased({ rules: RULES });
@@ -16,9 +14,11 @@ const workflow = new IdMappingWorkflow(stack, 'CrmToLoyalty', {
   target: InputSource.matchingWorkflow(loyalty),
   technique: IdMappingTechnique.ruleBased(),
 });
-const matching = new MatchingJob(stack, 'FirstMatching', { workflow: loyalty, waitFor: WaitFor.SUCCEEDED });
-const run = new IdMappingJob(stack, 'FirstRun', { workflow, waitFor: WaitFor.SUCCEEDED });
-run.node.addDependency(matching);
+// A job may take longer than an hour on AWS.
+const untilDone = { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(2) };
+crm.runOnDeploy('FirstMatching', untilDone);
+const matching = loyalty.runOnDeploy('FirstMatching', untilDone);
+const run = workflow.runOnDeploy('FirstRun', untilDone);
 
 new CfnOutput(stack, 'MatchIds', { value: matching.metrics.matchIds });
 new CfnOutput(stack, 'MappedRecords', { value: run.metrics.totalMappedRecords });

@@ -1,9 +1,8 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  IdMappingJob, IdMappingTechnique, IdMappingWorkflow, InputSource, MatchingWorkflow, ResolutionTechnique, SchemaInputAttribute, SchemaMapping,
-  WaitFor,
+  IdMappingTechnique, IdMappingWorkflow, InputSource, MatchingWorkflow, ResolutionTechnique, SchemaInputAttribute, SchemaMapping, WaitFor,
 } from 'cdk-id-mapping';
 import { FebrlTables, RULES } from '../febrl-tables';
 
@@ -12,7 +11,7 @@ const stack = new Stack(new App(), 'PartitionedTable');
 const data = s3.Bucket.fromBucketName(stack, 'Data', stack.node.getContext('dataBucket'));
 const tables = new FebrlTables(stack, 'Tables');
 
-const database = new glue.CfnDatabase(stack, 'Archive', { catalogId: stack.account, databaseInput: { name: 'archive' } });
+const database = new glue.CfnDatabase(stack, 'Archive', { catalogId: stack.account, databaseInput: { name: `${stack.stackName.toLowerCase()}_archive` } });
 const location = `s3://${data.bucketName}/archive/`;
 const parquet = {
   columns: ['rec_id', 'soc_sec_id'].map((name) => ({ name, type: 'string' })),
@@ -25,6 +24,7 @@ const customers = new glue.CfnTable(stack, 'Customers', {
   databaseName: database.ref,
   tableInput: {
     name: 'customers',
+    tableType: 'EXTERNAL_TABLE',
     // The partitions that an ID mapping reads. A change of it runs the job again.
     parameters: { classification: 'parquet', aerPushDownPredicateString: "state='vic'" },
     partitionKeys: [{ name: 'state', type: 'string' }],
@@ -47,14 +47,17 @@ const schema = new SchemaMapping(stack, 'Schema', {
 });
 const loyalty = new MatchingWorkflow(stack, 'Loyalty', {
   inputSources: [tables.input('loyalty')],
-  technique: ResolutionTechnique.ruleBased({ rules: RULES }),
+  technique: ResolutionTechnique.ruleBased({ rules: [RULES[0]] }),
 });
 const workflow = new IdMappingWorkflow(stack, 'CustomersToLoyalty', {
   sources: [InputSource.glueTable(customers, { schema, bucket: data, prefix: 'archive/' })],
   target: InputSource.matchingWorkflow(loyalty),
-  technique: IdMappingTechnique.ruleBased({ rules: [RULES[0]] }),
+  technique: IdMappingTechnique.ruleBased(),
 });
-const run = new IdMappingJob(stack, 'FirstRun', { workflow, waitFor: WaitFor.SUCCEEDED });
+// A job may take longer than an hour on AWS.
+const untilDone = { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(2) };
+loyalty.runOnDeploy('Index', untilDone);
+const run = workflow.runOnDeploy('FirstRun', untilDone);
 run.node.addDependency(...partitions);
 
 new CfnOutput(stack, 'MappedRecords', { value: run.metrics.totalMappedRecords });

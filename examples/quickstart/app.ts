@@ -1,9 +1,8 @@
-import { App, CfnOutput, Stack, StackProps } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack, StackProps } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
   GlueTableInputSource,
-  IdMappingJob,
   IdMappingTechnique,
   IdMappingWorkflow,
   InputSource,
@@ -30,7 +29,7 @@ class QuickstartStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const data = s3.Bucket.fromBucketName(this, 'Data', this.node.getContext('dataBucket'));
-    const database = new glue.CfnDatabase(this, 'Customers', { catalogId: this.account, databaseInput: { name: 'customers' } });
+    const database = new glue.CfnDatabase(this, 'Customers', { catalogId: this.account, databaseInput: { name: `${this.stackName.toLowerCase()}_customers` } });
 
     const schema = new SchemaMapping(this, 'Schema', {
       mappedInputFields: [
@@ -50,13 +49,14 @@ class QuickstartStack extends Stack {
         databaseName: database.ref,
         tableInput: {
           name,
+          tableType: 'EXTERNAL_TABLE',
           parameters: { 'classification': 'csv', 'skip.header.line.count': '1' },
           storageDescriptor: {
             location,
             columns: COLUMNS.map((column) => ({ name: column, type: 'string' })),
             inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
             outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
-            serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.serde2.OpenCSVSerde', parameters: { separatorChar: ',' } },
+            serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe', parameters: { 'field.delim': ',' } },
           },
         },
       });
@@ -67,9 +67,12 @@ class QuickstartStack extends Stack {
     const crmToLoyalty = new IdMappingWorkflow(this, 'CrmToLoyalty', {
       sources: [table('crm')],
       target: InputSource.matchingWorkflow(loyalty),
-      technique: IdMappingTechnique.ruleBased({ rules: RULES }),
+      // By the rules of the target.
+      technique: IdMappingTechnique.ruleBased(),
     });
-    const run = new IdMappingJob(this, 'FirstRun', { workflow: crmToLoyalty, waitFor: WaitFor.SUCCEEDED });
+    // A job indexes the target's records, then one maps the source's to them. Each may take longer than an hour on AWS.
+    loyalty.runOnDeploy('Index', { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(3) });
+    const run = crmToLoyalty.runOnDeploy('FirstRun', { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(3) });
 
     new CfnOutput(this, 'WorkflowName', { value: crmToLoyalty.workflowName });
     new CfnOutput(this, 'JobId', { value: run.jobId });

@@ -6,8 +6,8 @@ import { Febrl, febrl, isSamePerson } from '../febrl';
 import { stackOutputs } from '../stack-outputs';
 import { upload } from '../upload';
 
-/** As cdk.json tells the app. */
 const DATA_BUCKET = 'febrl-data';
+const CONTEXT = ['--context', `dataBucket=${DATA_BUCKET}`];
 const ROWS_SHOWN = 5;
 
 /** What the steps hand on. */
@@ -33,10 +33,10 @@ const demonstration = new Demonstration<Demo>()
     await upload(DATA_BUCKET, { 'crm/customers.csv': data.duplicates, 'loyalty/members.csv': data.originals });
   })
   .step('cdk bootstrap', async (_demo, tell) => {
-    await runCdk(__dirname, tell, 'bootstrap');
+    await runCdk(__dirname, tell, 'bootstrap', ...CONTEXT);
   })
   .step('cdk deploy: define the workflow, run its job, wait for it', async (_demo, tell) => {
-    await runCdk(__dirname, tell, 'deploy', '--require-approval', 'never');
+    await runCdk(__dirname, tell, 'deploy', '--require-approval', 'never', ...CONTEXT);
   })
   .step('Read what came out', async (demo) => {
     const { WorkflowName, JobId, OutputBucket } = await stackOutputs('Quickstart');

@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   try {
     const data = await febrl();
     const app = join(folder, 'cdk.out');
-    const { exitCode, output } = await cdk(__dirname, ['synth', '--quiet', '--output', app]);
+    const { exitCode, output } = await cdk(__dirname, ['synth', '--quiet', '--output', app, '--context', 'dataBucket=febrl-data']);
     if (exitCode !== 0) throw new Error(output);
 
     const { status } = spawnSync(CLI, [

@@ -1,6 +1,6 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import {
-  IdMappingJob, IdMappingTechnique, IdMappingWorkflow, IdNamespace, IdNamespaceType, InputSource, MatchingWorkflow, ResolutionTechnique, WaitFor,
+  IdMappingTechnique, IdMappingWorkflow, IdNamespace, IdNamespaceType, InputSource, MatchingWorkflow, ResolutionTechnique, WaitFor,
 } from 'cdk-id-mapping';
 import { FebrlTables, RULES } from '../febrl-tables';
 
@@ -8,6 +8,9 @@ const app = new App();
 const region = app.node.getContext('region');
 const crmAccount = app.node.getContext('crmAccount');
 const loyaltyAccount = app.node.getContext('loyaltyAccount');
+
+// A job may take longer than an hour on AWS.
+const untilDone = { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(2) };
 
 /** The account of the loyalty programme shares its members as an ID namespace. */
 const owner = new Stack(app, 'Loyalty', { env: { account: loyaltyAccount, region } });
@@ -22,6 +25,7 @@ const loyalty = new IdNamespace(owner, 'Namespace', {
   inputSources: [InputSource.matchingWorkflow(members)],
 });
 loyalty.grants.use(crmAccount);
+members.runOnDeploy('Index', untilDone);
 
 /** The account of the CRM maps its customers to these members. It sees none of their data. */
 const user = new Stack(app, 'Crm', { env: { account: crmAccount, region } });
@@ -32,6 +36,6 @@ const workflow = new IdMappingWorkflow(user, 'CrmToLoyalty', {
   target: InputSource.idNamespace(loyalty),
   technique: IdMappingTechnique.ruleBased(),
 });
-const run = new IdMappingJob(user, 'FirstRun', { workflow, waitFor: WaitFor.SUCCEEDED });
+const run = workflow.runOnDeploy('FirstRun', untilDone);
 
 new CfnOutput(user, 'MappedRecords', { value: run.metrics.totalMappedRecords });

@@ -5,13 +5,12 @@ AWS_ENDPOINT_URL_CLEANROOMS), in the account and Region that is deploying.
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-import botocore.session
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners, stacks
+from service_clients import client_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class Type:
     fixed: tuple = ()  # path of a create-only property that is not at the top
     unknown_to_api: tuple = ()  # properties that the template may have and the API's model has not
     optional_lists: tuple = ()  # members that the API requires and the template does not
+    updated_as: dict = field(default_factory=dict)  # a member -> what the request to update calls it, where that is something else
 
     @property
     def operations(self):
@@ -73,7 +73,7 @@ TYPES = {
     ),
     "AWS::CleanRooms::Membership": clean_rooms_type(
         "Membership", ("MembershipIdentifier",), ("MembershipIdentifier", "CollaborationArn", "CollaborationCreatorAccountId"),
-        ("CollaborationIdentifier",),
+        ("CollaborationIdentifier",), updated_as={"paymentConfiguration": "membershipPaymentConfiguration"},
     ),
     "AWS::CleanRooms::IdNamespaceAssociation": clean_rooms_type(
         "IdNamespaceAssociation", ("IdNamespaceAssociationIdentifier", "MembershipIdentifier"),
@@ -133,6 +133,7 @@ def handlers(type_):
                              f"Rename {physical_id} and update the stack again.")
         old, new = to_request(old_properties), to_request(new_properties)
         old_tags, new_tags = old.pop("tags", {}), new.pop("tags", {})
+        old, new = ({type_.updated_as.get(member, member): value for member, value in request.items()} for request in (old, new))
         changeable = input_shape(type_.service, type_.operations["Update"]).members
         for member in sorted((old.keys() | new.keys()) - changeable.keys()):
             if old.get(member) != new.get(member):
@@ -245,11 +246,4 @@ def client_call(service, operation, request):
 
 
 def client(service):
-    return client_of(service, get_account_id(), get_region())
-
-
-@lru_cache(maxsize=None)
-def client_of(service, account, region):
-    # A session is not safe to share between threads, a client is. MiniStack takes an access key id of 12 digits as the account.
-    return botocore.session.Session().create_client(
-        service, region_name=region, aws_access_key_id=account, aws_secret_access_key="local")
+    return client_of(service, get_region(), get_account_id())

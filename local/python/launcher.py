@@ -10,7 +10,16 @@ import signal
 import threading
 
 import authorization
+import aws_sdk_integrations
 import cloudformation_types
+import custom_resource_answers
+import executions
+import failed_creations
+import nested_stacks
+import policy_sizes
+import principal_arn
+import s3_encryption
+import stack_outputs
 from jsonata.jsonata import Jsonata
 from ministack import app
 from ministack.core import iam_evaluator
@@ -28,7 +37,9 @@ def end_with_parent():
 threading.Thread(target=end_with_parent, daemon=True).start()
 # Without MiniStack's limit of one second for an expression of a state machine: where many run at once, that is over before an expression had its turn.
 Jsonata.jsonata = staticmethod(lambda expression, timeout=None: Jsonata(expression))
-cloudformation_types.register()
+for module in (cloudformation_types, custom_resource_answers, failed_creations, nested_stacks, stack_outputs, executions, s3_encryption, policy_sizes,
+               principal_arn, aws_sdk_integrations):
+    module.register()
 if app.AUTH:
     app.app = authorization.with_authorization(app.app)
     # Nothing leaves this machine, and there is no TLS: a bucket whose policy asks for TLS would let nobody in.

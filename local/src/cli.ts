@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Command } from 'commander';
-import { rehearseCommand } from './rehearsal/rehearse-command';
+import { rehearseCommand } from 'id-mapping-rehearsal';
+import { onNpmEnd } from './npm-end';
+import { descendants } from './processes';
 
-const FORWARDED: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const FORWARDED: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 const COMMAND_NOT_FOUND = 127;
 
 const program = new Command('id-mapping-local').description('AWS on this machine for ID mapping, without an account');
@@ -27,11 +29,24 @@ program.command('exec')
 
 program.addCommand(rehearseCommand());
 
+/** A terminal sends its signals to all processes of a command, whoever else does to this one only. */
+function forward(signal: NodeJS.Signals, child: ChildProcess): void {
+  const all = signal === 'SIGTERM' ? descendants(child.pid!).map(({ pid }) => pid) : [];
+  child.kill(signal);
+  for (const pid of all) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+}
+
 /** Runs a command with this process's terminal. Its exit code is as a shell's: 128 + n for a signal, 127 when it is not found. */
 async function execute([file, ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(file, args, { env, stdio: 'inherit' });
   for (const signal of FORWARDED) {
-    process.on(signal, () => child.kill(signal));
+    process.on(signal, () => { forward(signal, child); });
   }
   try {
     const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals];
@@ -42,6 +57,7 @@ async function execute([file, ...args]: string[], env: NodeJS.ProcessEnv): Promi
   }
 }
 
+onNpmEnd(() => process.kill(process.pid, 'SIGTERM'));
 program.parseAsync().catch((error: Error) => {
   console.error(`id-mapping-local: ${error.message}`);
   process.exitCode = 1;

@@ -1,6 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { makeWorkFolder } from 'id-mapping-rehearsal';
 import { CleanRoomsServer } from './clean-rooms/server';
 import { EntityResolutionServer } from './entity-resolution/server';
 import { freePort } from './free-port';
@@ -20,7 +18,7 @@ export interface LocalAwsProps {
 /** AWS on this machine: MiniStack and the servers of Entity Resolution and Clean Rooms, on free ports of 127.0.0.1. */
 export class LocalAws {
   /** Starts all. What is made there is gone when it stops. */
-  static async start(props: LocalAwsProps = {}): Promise<LocalAws> {
+  public static async start(props: LocalAwsProps = {}): Promise<LocalAws> {
     const { enforceIam = false } = props;
     const { python, botocoreModel } = await pythonEnvironment();
     const port = await freePort();
@@ -28,10 +26,12 @@ export class LocalAws {
     const server = {
       port: 0,
       awsEndpointUrl: endpointUrl,
-      ...(enforceIam ? { authorizeUrl: `${endpointUrl}/_id-mapping-local/authorize` } : {}),
+      ...enforceIam && {
+        authenticateUrl: `${endpointUrl}/_id-mapping-local/authenticate`, authorizeUrl: `${endpointUrl}/_id-mapping-local/authorize`,
+      },
     };
     // One for all, because MiniStack removes its folder even when this process is killed, and jobs keep personal data in theirs.
-    const folder = await mkdtemp(join(tmpdir(), 'id-mapping-local-'));
+    const folder = await makeWorkFolder('id-mapping-local');
     const entityResolution = await EntityResolutionServer.start({ ...server, folder, apiModelPath: botocoreModel('entityresolution', '2018-05-10') });
     const cleanRooms = await CleanRoomsServer.start({ ...server, apiModelPath: botocoreModel('cleanrooms', '2022-02-17'), entityResolution });
     try {
@@ -45,15 +45,15 @@ export class LocalAws {
   }
 
   /** The URL of every service but those named below. */
-  readonly endpointUrl: string;
-  readonly entityResolutionUrl: string;
-  readonly cleanRoomsUrl: string;
+  public readonly endpointUrl: string;
+  public readonly entityResolutionUrl: string;
+  public readonly cleanRoomsUrl: string;
   /** MiniStack's log, the Lambda functions' output included. Gone after `stop`. */
-  readonly logFile: string;
+  public readonly logFile: string;
 
   private constructor(
     /** Variables to lay over `process.env` for a process that is to see this AWS and no other. */
-    readonly env: NodeJS.ProcessEnv,
+    public readonly env: NodeJS.ProcessEnv,
     private readonly ministack: MiniStack,
     private readonly entityResolution: EntityResolutionServer,
     private readonly cleanRooms: CleanRoomsServer,
@@ -64,7 +64,7 @@ export class LocalAws {
     this.logFile = ministack.logFile;
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await this.ministack.stop();
     await Promise.all([this.cleanRooms.close(), this.entityResolution.close()]);
   }

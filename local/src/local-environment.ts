@@ -17,7 +17,7 @@ export interface LocalEndpoints {
  * and `undefined` (which removes a variable) for each other `AWS_` variable that is inherited.
  */
 export function localEnvironment(endpoints: LocalEndpoints, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const removed = Object.keys(inherited).filter(name => name.startsWith('AWS_')).map(name => [name, undefined]);
+  const removed = Object.keys(inherited).filter((name) => name.startsWith('AWS_')).map((name) => [name, undefined]);
   return {
     ...Object.fromEntries(removed),
     AWS_ENDPOINT_URL: endpoints.endpointUrl,

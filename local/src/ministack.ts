@@ -1,7 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, open, readFile, rm, symlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 const LAUNCHER = resolve(__dirname, '..', 'python', 'launcher.py');
@@ -28,7 +28,7 @@ export class MiniStack {
    *
    * @throws with the end of the log when it does not answer within a minute
    */
-  static async start(props: MiniStackProps): Promise<MiniStack> {
+  public static async start(props: MiniStackProps): Promise<MiniStack> {
     const { folder } = props;
     const log = await open(join(folder, 'ministack.log'), 'w');
     // -B: this package's folder is no place for Python's cache files.
@@ -40,6 +40,8 @@ export class MiniStack {
       env: {
         ...props.env,
         PATH: process.env.PATH,
+        // For the Lambda functions.
+        NODE_PATH: await lambdaModules(folder),
         HOME: folder,
         TMPDIR: folder,
         ID_MAPPING_LOCAL_FOLDER: folder,
@@ -63,8 +65,8 @@ export class MiniStack {
     return ministack;
   }
 
-  readonly url: string;
-  readonly logFile: string;
+  public readonly url: string;
+  public readonly logFile: string;
   private readonly ended: Promise<void>;
 
   private constructor(port: number, private readonly folder: string, private readonly child: ChildProcess) {
@@ -74,7 +76,7 @@ export class MiniStack {
   }
 
   /** Ends it with all its Lambda functions, and removes its files. */
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -94,6 +96,14 @@ export class MiniStack {
     }
     throw new Error(`its process ended with ${this.child.signalCode ?? `exit code ${this.child.exitCode}`}`);
   }
+}
+
+/** A folder with what the Node.js runtimes of AWS Lambda have: the clients of the AWS SDK, here those that are installed with this package. */
+async function lambdaModules(folder: string): Promise<string> {
+  const modules = join(folder, 'lambda-runtime', 'node_modules');
+  await mkdir(modules, { recursive: true });
+  await symlink(dirname(dirname(require.resolve('@aws-sdk/client-entityresolution/package.json'))), join(modules, '@aws-sdk'), 'dir');
+  return modules;
 }
 
 function killGroup(leader: number): void {

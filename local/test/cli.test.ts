@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  started.forEach(child => child.kill('SIGKILL'));
+  started.forEach((child) => child.kill('SIGKILL'));
   await rm(folder, { recursive: true });
 });
 
@@ -29,20 +29,21 @@ function cli(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNu
 
 async function finished(child: ChildProcessWithoutNullStreams): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', chunk => { output.stdout += chunk; });
-  child.stderr.on('data', chunk => { output.stderr += chunk; });
+  child.stdout.on('data', (chunk) => { output.stdout += chunk; });
+  child.stderr.on('data', (chunk) => { output.stderr += chunk; });
   const [code] = await once(child, 'close') as [number | null];
   return { code, ...output };
 }
 
 async function leftovers(): Promise<string[]> {
   // The cache that tsx keeps is meant to stay.
-  return (await readdir(folder)).filter(name => !name.startsWith('tsx-'));
+  return (await readdir(folder)).filter((name) => !name.startsWith('tsx-'));
 }
 
+const COMMAND = ['exec', '--', 'sh', '-c', 'echo running; exec sleep 60'];
+
 /** The CLI with a command that runs until it is ended, once that command runs. */
-async function running(): Promise<{ child: ChildProcessWithoutNullStreams; launcher: Process; command: Process }> {
-  const child = cli(['exec', '--', 'sh', '-c', 'echo running; exec sleep 60']);
+async function running(child = cli(COMMAND)): Promise<{ child: ChildProcessWithoutNullStreams; launcher: Process; command: Process }> {
   await once(child.stdout, 'data');
   const find = async (text: string): Promise<Process> => {
     let found: Process | undefined;
@@ -68,7 +69,7 @@ test('a command that is not found ends with 127', async () => {
   expect(await leftovers()).toStrictEqual([]);
 });
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends the command and everything with it', async signal => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s ends the command and everything with it', async (signal) => {
   const { child, launcher, command } = await running();
   child.kill(signal);
   expect((await finished(child)).code).toBe(128 + constants.signals[signal]);
@@ -82,6 +83,23 @@ test('SIGKILL takes the local AWS down, with its files', async () => {
   await eventually(() => !isAlive(launcher));
   expect(await leftovers()).toStrictEqual([]);
   process.kill(command.pid);
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)('%s to the npx that has started it ends the command and everything with it', async (signal) => {
+  const npx = spawn('npx', ['id-mapping-local', ...COMMAND], { cwd: join(__dirname, '..', '..'), env: { ...process.env, TMPDIR: folder } });
+  started.push(npx);
+  const { launcher, command } = await running(npx);
+  const all = [...descendants(npx.pid!), launcher, command];
+  npx.kill(signal);
+  await eventually(() => !all.some(isAlive));
+  expect(await leftovers()).toStrictEqual([]);
+});
+
+test('SIGTERM ends what the command has started, too', async () => {
+  const { child, command } = await running(cli(['exec', '--', 'sh', '-c', 'sleep 60 > /dev/null 2>&1 & echo running; wait']));
+  child.kill('SIGTERM');
+  await finished(child);
+  await eventually(() => !isAlive(command));
 });
 
 test('the command sees no other AWS, whatever was set before', async () => {

@@ -1,3 +1,4 @@
+import { CleanRoomsClient, ListMembershipsCommand } from '@aws-sdk/client-cleanrooms';
 import {
   CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, UpdateStackCommand,
   waitUntilStackCreateComplete, waitUntilStackDeleteComplete, waitUntilStackUpdateComplete,
@@ -61,7 +62,7 @@ async function remove(stack: string): Promise<void> {
 async function refusal(stack: string, resource: Resource): Promise<string | undefined> {
   await expect(create(stack, { Refused: resource })).rejects.toThrow();
   const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: stack }));
-  return StackEvents.find(event => event.ResourceStatus === 'CREATE_FAILED')?.ResourceStatusReason;
+  return StackEvents.find((event) => event.ResourceStatus === 'CREATE_FAILED')?.ResourceStatusReason;
 }
 
 function schemaMapping(name: string, properties: object = {}): Resource {
@@ -155,7 +156,7 @@ test('a stack makes, changes and removes the resources of the service', async ()
 });
 
 test('tags that change are changed without touching the resource', async () => {
-  const tags = (...keys: string[]) => ({ Schema: schemaMapping('tagged', { Tags: keys.map(Key => ({ Key, Value: 'x' })) }) });
+  const tags = (...keys: string[]) => ({ Schema: schemaMapping('tagged', { Tags: keys.map((Key) => ({ Key, Value: 'x' })) }) });
   await create('Tags', tags('kept', 'dropped'));
   expect(await update('Tags', tags('kept', 'added'))).toStrictEqual(['GetSchemaMapping', 'UntagResource', 'TagResource']);
   const schema = await entityResolution.send(new GetSchemaMappingCommand({ schemaName: 'tagged' }));
@@ -265,7 +266,7 @@ test('a stack makes, changes and removes an ID namespace and a statement of its 
 async function updateRefusal(stack: string, resources: Resources): Promise<string | undefined> {
   await expect(update(stack, resources)).rejects.toThrow();
   const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: stack }));
-  return StackEvents.find(event => event.ResourceStatus === 'UPDATE_FAILED')?.ResourceStatusReason;
+  return StackEvents.find((event) => event.ResourceStatus === 'UPDATE_FAILED')?.ResourceStatusReason;
 }
 
 test('the type of an ID namespace can not be changed', async () => {
@@ -327,4 +328,36 @@ test('a NormalizationVersion, which the API does not have, is accepted', async (
   await create('Versioned', resources('1.0'));
 
   expect(await update('Versioned', resources('2.0'))).toStrictEqual(['GetIdMappingWorkflow']);
+});
+
+test('what a membership pays for is changed in place', async () => {
+  const cleanRooms = new CleanRoomsClient({
+    endpoint: aws.cleanRoomsUrl, region: 'us-east-1', credentials: { accessKeyId: '000000000000', secretAccessKey: 'local' },
+  });
+  const resources = (IsResponsible: boolean): Resources => ({
+    Collaboration: {
+      Type: 'AWS::CleanRooms::Collaboration',
+      Properties: {
+        Name: 'campaign', Description: 'reach', CreatorDisplayName: 'A', QueryLogStatus: 'DISABLED', Members: [], CreatorMemberAbilities: ['CAN_QUERY'],
+      },
+    },
+    Membership: {
+      Type: 'AWS::CleanRooms::Membership',
+      Properties: {
+        CollaborationIdentifier: { Ref: 'Collaboration' },
+        QueryLogStatus: 'DISABLED',
+        PaymentConfiguration: { QueryCompute: { IsResponsible }, JobCompute: { IsResponsible: true } },
+      },
+    },
+  });
+  const payments = async () => {
+    const { membershipSummaries } = await cleanRooms.send(new ListMembershipsCommand({}));
+    return membershipSummaries!.map(({ id, paymentConfiguration }) => ({ id, paymentConfiguration }));
+  };
+  await create('Paying', resources(true));
+  const [before] = await payments();
+  await update('Paying', resources(false));
+
+  const paymentConfiguration = { queryCompute: { isResponsible: false }, jobCompute: { isResponsible: true } };
+  expect(await payments()).toEqual([{ ...before, paymentConfiguration }]);
 });

@@ -22,11 +22,11 @@ test('names the local end points, credentials and Region, and no configuration f
 test.each([
   'AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_ENDPOINT_URL_S3', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'AWS_USE_FIPS_ENDPOINT',
-])('removes an inherited %s', name => {
+])('removes an inherited %s', (name) => {
   expect(localEnvironment(ENDPOINTS, { [name]: 'real' })).toStrictEqual({ ...LOCAL, [name]: undefined });
 });
 
-test.each(Object.keys(LOCAL))('replaces an inherited %s', name => {
+test.each(Object.keys(LOCAL))('replaces an inherited %s', (name) => {
   expect(localEnvironment(ENDPOINTS, { [name]: 'real' })).toStrictEqual(LOCAL);
 });
 

@@ -53,7 +53,7 @@ afterAll(async () => {
 
 test('it listens on the loopback interface only', async () => {
   const { port } = new URL(ministack.url);
-  for (const other of Object.values(networkInterfaces()).flat().filter(address => address?.family === 'IPv4' && !address.internal)) {
+  for (const other of Object.values(networkInterfaces()).flat().filter((address) => address?.family === 'IPv4' && !address.internal)) {
     await expect(fetch(`http://${other?.address}:${port}/_ministack/ready`)).rejects.toThrow('fetch failed');
   }
   expect((await fetch(`${ministack.url}/_ministack/ready`)).status).toBe(200);

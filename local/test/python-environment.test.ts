@@ -43,7 +43,7 @@ esac
 }
 
 async function timesMade(): Promise<number> {
-  return (await readFile(join(folder, 'calls'), 'utf8')).split('\n').filter(call => call === '-m venv').length;
+  return (await readFile(join(folder, 'calls'), 'utf8')).split('\n').filter((call) => call === '-m venv').length;
 }
 
 const cache = () => join(folder, 'cache');

@@ -8,7 +8,7 @@ import { CustomMlMemberAbility } from './custom-ml-member-ability';
 import { DataEncryptionMetadata } from './data-encryption-metadata';
 import { MemberAbility } from './member-ability';
 import { PaymentResponsibility } from './payment-responsibility';
-import { paymentConfiguration } from '../private/payment-configuration';
+import { paymentConfiguration } from './private/payment-configuration';
 import { checkAccount, checkCount, checkDescription, checkDisplayName, checkIdentifier, fail } from '../private/validation';
 
 const COLLABORATION_SYMBOL = Symbol.for('cdk-id-mapping.Collaboration');
@@ -220,13 +220,14 @@ export class Collaboration extends CollaborationBase {
       name: props.collaborationName,
       description: props.description,
       creatorDisplayName: props.creatorDisplayName,
-      creatorMemberAbilities: props.creatorMemberAbilities,
+      // The API asks for a list, even if it is empty.
+      creatorMemberAbilities: props.creatorMemberAbilities ?? [],
       creatorMlMemberAbilities: mlMemberAbilities(props.creatorMlMemberAbilities),
       creatorPaymentConfiguration: paymentConfiguration(props.creatorPaymentResponsibilities),
       members: props.members?.map((member) => ({
         accountId: member.accountId,
         displayName: member.displayName,
-        memberAbilities: member.memberAbilities,
+        memberAbilities: member.memberAbilities ?? [],
         mlMemberAbilities: mlMemberAbilities(member.mlMemberAbilities),
         paymentConfiguration: paymentConfiguration(member.paymentResponsibilities),
       })),

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
+import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IIdMappingTable } from './id-mapping-table';
 
@@ -19,17 +20,25 @@ export class IdMappingTableGrants {
   private constructor(private readonly idMappingTable: cr.IIdMappingTableRef) {}
 
   /**
-   * Allows to populate the table: on the table and on its membership, which the action asks for both.
+   * Allows to populate the table: on the table and on its membership, which the action asks for both, and to see the workflow that populates it.
+   *
+   * Where the workflow is not known, as for a table that was imported without it, all workflows of the table's account and Region may be seen.
    *
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscleanrooms.html
    * @param grantee who is allowed
    */
   public populate(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
+    const populate = iam.Grant.addToPrincipal({
       grantee,
       actions: ['cleanrooms:PopulateIdMappingTable'],
       resourceArns: [cr.CfnIdMappingTable.arnForIdMappingTable(this.idMappingTable), this.membershipArn()],
     });
+    const { workflow } = this.idMappingTable as Partial<IIdMappingTable>;
+    return populate.combine(iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['entityresolution:GetIdMappingWorkflow'],
+      resourceArns: [workflow ? er.CfnIdMappingWorkflow.arnForIdMappingWorkflow(workflow) : this.arnOf('entityresolution', 'idmappingworkflow', '*')],
+    }));
   }
 
   /**
@@ -46,14 +55,22 @@ export class IdMappingTableGrants {
     });
     const { collaborationArn } = this.idMappingTable as Partial<IIdMappingTable>;
     return collaborationArn
-      ? table.combine(iam.Grant.addToPrincipal({ grantee, actions: ['cleanrooms:GetSchema'], resourceArns: [collaborationArn] }))
+      ? table.combine(iam.Grant.addToPrincipal({
+        grantee,
+        actions: ['cleanrooms:GetSchema'],
+        // The action asks for both, though the schema of an ID mapping table is that of no configured table.
+        resourceArns: [collaborationArn, `${this.membershipArn()}/configuredtableassociation/*`],
+      }))
       : table;
   }
 
   private membershipArn(): string {
-    const { env, idMappingTableRef } = this.idMappingTable;
-    return Stack.of(this.idMappingTable).formatArn({
-      service: 'cleanrooms', ...env, resource: 'membership', resourceName: idMappingTableRef.membershipIdentifier,
-    });
+    return this.arnOf('cleanrooms', 'membership', this.idMappingTable.idMappingTableRef.membershipIdentifier);
+  }
+
+  /** Of something in the account and Region of the table. */
+  private arnOf(service: string, resource: string, resourceName: string): string {
+    const { account, region } = this.idMappingTable.env;
+    return Stack.of(this.idMappingTable).formatArn({ service, account, region, resource, resourceName });
   }
 }

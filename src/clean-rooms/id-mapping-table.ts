@@ -7,13 +7,13 @@ import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
 import { IdMappingTableGrants } from './id-mapping-table-grants';
 import { IdNamespaceAssociation } from './id-namespace-association';
 import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
-import { definitionOf } from '../private/definition';
 import { digest } from '../private/digest';
-import { generatedNameInMembership } from '../private/generated-name';
+import { generatedNameInMembership, nameInEnvironment } from '../private/generated-name';
 import { addToKeyPolicy } from '../private/key-policy';
 import { l1Of } from '../private/l1';
 import { hasChangedSinceLastSynthesis, TemplateProperty } from '../private/last-synthesis';
-import { splitMembershipArn } from '../private/membership-arn';
+import { splitMembershipArn } from './private/membership-arn';
+import { policyStatementsOf } from '../private/policy-statements';
 import { checkDescription, checkIdentifier, fail } from '../private/validation';
 import { IdMappingTablePopulation, IdMappingTablePopulationOptions } from '../runs/id-mapping-table-population';
 
@@ -234,9 +234,6 @@ export class IdMappingTable extends IdMappingTableBase {
   public readonly collaborationArn?: string;
   public readonly workflow?: er.IIdMappingWorkflowRef;
 
-  /** What decides what populating the table results in; its name and its membership, because others make another table. @internal */
-  public readonly _definition: unknown;
-
   constructor(scope: Construct, id: string, props: IdMappingTableProps) {
     super(scope, id);
     Object.defineProperty(this, ID_MAPPING_TABLE_SYMBOL, { value: true });
@@ -253,7 +250,10 @@ export class IdMappingTable extends IdMappingTableBase {
     const resource = new cr.CfnIdMappingTable(this, 'Resource', {
       membershipIdentifier,
       name: props.idMappingTableName ?? generatedNameInMembership(this, digest([
-        this.stack.resolve([membershipIdentifier, inputReferenceConfig]), ...behind.map(({ resource: l1, value }) => Stack.of(l1).resolve(value)),
+        this.stack.resolve([
+          membershipIdentifier, nameInEnvironment(this, workflow, workflow.idMappingWorkflowRef.workflowName), manageResourcePolicies,
+        ]),
+        ...behind.map(({ resource: l1, value }) => Stack.of(l1).resolve(value)),
       ])),
       description: props.description,
       inputReferenceConfig,
@@ -261,15 +261,15 @@ export class IdMappingTable extends IdMappingTableBase {
       tags: props.tags,
     });
     resource.node.addDependency(this.associations(membershipIdentifier));
-    // The workflow's policy is a part of it that the table does not refer to.
-    if (!manageResourcePolicies) resource.node.addDependency(workflow);
+    // Clean Rooms needs the workflow's policy, or changes it, too.
+    resource.node.addDependency(policyStatementsOf(workflow));
 
     this.node.addValidation({
       validate: () => {
         this.warnOfReplacement(props, [
           { property: 'idMappingTableName', resource, path: ['Name'], value: resource.name },
           { property: 'membership', resource, path: ['MembershipIdentifier'], value: membershipIdentifier },
-          { property: 'workflow', resource, path: ['InputReferenceConfig', 'InputReferenceArn'], value: inputReferenceConfig.inputReferenceArn },
+          { property: 'workflow', resource, path: ['InputReferenceConfig', 'InputReferenceArn'], value: inputReferenceConfig.inputReferenceArn, compared: nameInArn },
           { property: 'manageResourcePolicies', resource, path: ['InputReferenceConfig', 'ManageResourcePolicies'], value: manageResourcePolicies },
           ...behind,
         ]);
@@ -278,12 +278,6 @@ export class IdMappingTable extends IdMappingTableBase {
     });
 
     this.workflow = workflow;
-    this._definition = {
-      name: resource.name,
-      membershipIdentifier,
-      inputReferenceConfig,
-      workflow: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? definitionOf(workflow) : undefined,
-    };
     this.membershipId = membershipIdentifier;
     this.idMappingTableId = resource.attrIdMappingTableIdentifier;
     this.idMappingTableArn = resource.attrArn;
@@ -353,6 +347,11 @@ export class IdMappingTable extends IdMappingTableBase {
       + 'an IdMappingTablePopulation populates the new table, which is billed, otherwise it stays empty'
       + (nameIsTaken ? "; the old table has the name until it is deleted: change 'idMappingTableName', too, or leave it out" : ''));
   }
+}
+
+/** The name at the end of an ARN. What comes before it reads otherwise when the stack's environment becomes explicit, and is the same. */
+function nameInArn(arn: unknown): unknown {
+  return JSON.stringify(arn)?.replace(/^.*:idmappingworkflow\//, '');
 }
 
 /** A property of the table that makes another table when it changes, and where the template has it. */

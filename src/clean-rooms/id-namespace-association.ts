@@ -1,11 +1,12 @@
-import { CfnTag, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import { CfnTag, IResource, Resource, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import { Construct, IConstruct } from 'constructs';
 import { digest } from '../private/digest';
-import { generatedNameInMembership } from '../private/generated-name';
+import { generatedNameInMembership, nameInEnvironment } from '../private/generated-name';
 import { l1Of } from '../private/l1';
-import { splitMembershipArn } from '../private/membership-arn';
+import { splitMembershipArn } from './private/membership-arn';
+import { policyStatementsOf } from '../private/policy-statements';
 import { checkDescription, checkDisplayName, fail } from '../private/validation';
 
 const ID_NAMESPACE_ASSOCIATION_SYMBOL = Symbol.for('cdk-id-mapping.IdNamespaceAssociation');
@@ -154,13 +155,20 @@ export class IdNamespaceAssociation extends IdNamespaceAssociationBase {
     const resource = new cr.CfnIdNamespaceAssociation(this, 'Resource', {
       membershipIdentifier,
       name: props.idNamespaceAssociationName ?? generatedNameInMembership(this, digest([
-        this.stack.resolve([membershipIdentifier, inputReferenceConfig]), nameOf(idNamespace),
+        this.stack.resolve([
+          membershipIdentifier,
+          nameInEnvironment(this, idNamespace, idNamespace.idNamespaceRef.idNamespaceName),
+          inputReferenceConfig.manageResourcePolicies,
+        ]),
+        nameOf(idNamespace),
       ])),
       description: props.description,
       inputReferenceConfig,
       idMappingConfig: props.allowUseAsDimensionColumn === undefined ? undefined : { allowUseAsDimensionColumn: props.allowUseAsDimensionColumn },
       tags: props.tags,
     });
+
+    if (Stage.of(idNamespace) === Stage.of(this)) resource.node.addDependency(policyStatementsOf(idNamespace));
 
     this.membershipId = membershipIdentifier;
     this.idNamespaceAssociationId = resource.attrIdNamespaceAssociationIdentifier;

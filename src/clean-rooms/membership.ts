@@ -2,8 +2,8 @@ import { ArnFormat, CfnTag, IResource, Resource, Stack } from 'aws-cdk-lib';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
 import { Construct, IConstruct } from 'constructs';
 import { PaymentResponsibility } from './payment-responsibility';
+import { paymentConfiguration } from './private/payment-configuration';
 import { ProtectedJobResultConfiguration, ProtectedQueryResultConfiguration } from './result-configuration';
-import { paymentConfiguration } from '../private/payment-configuration';
 import { checkIdentifier, checkPrefix } from '../private/validation';
 
 const MEMBERSHIP_SYMBOL = Symbol.for('cdk-id-mapping.Membership');

@@ -4,13 +4,13 @@ import { AttributeMatchingModel } from './attribute-matching-model';
 import { IdNamespace } from './id-namespace';
 import { InputSourceConfig } from './input-source';
 import { MatchingRule } from './matching-rule';
+import { JobRoleStatement } from './private/job-role-statements';
+import { providerProperties } from './private/provider-properties';
+import { checkMatchKeys, checkRules } from './private/rules';
 import { ProviderOptions } from './provider-options';
 import { ProviderService } from './provider-service';
 import { RecordMatchingModel } from './record-matching-model';
 import { RuleDefinitionType } from './rule-definition-type';
-import { JobRoleStatement } from '../private/job-role-statements';
-import { providerProperties } from '../private/provider-properties';
-import { checkMatchKeys, checkRules } from '../private/rules';
 import { fail } from '../private/validation';
 
 /**
@@ -36,7 +36,7 @@ export interface RuleBasedOptions {
   /**
    * How columns that share a match key are compared.
    *
-   * @default AttributeMatchingModel.MANY_TO_MANY
+   * @default - as the target compares, where that is defined in this app, otherwise `AttributeMatchingModel.MANY_TO_MANY`
    */
   readonly attributeMatchingModel?: AttributeMatchingModel;
 
@@ -113,7 +113,7 @@ class RuleBased extends IdMappingTechnique {
       checkMatchKeys(scope, 'target', [target], rules);
     }
     const recordMatchingModel = this.options.recordMatchingModel ?? RecordMatchingModel.MANY_SOURCE_TO_ONE_TARGET;
-    const attributeMatchingModel = this.options.attributeMatchingModel ?? AttributeMatchingModel.MANY_TO_MANY;
+    const attributeMatchingModel = this.options.attributeMatchingModel ?? modelOf(target) ?? AttributeMatchingModel.MANY_TO_MANY;
     const ruleDefinitionType = this.options.ruleDefinitionType ?? (rules ? RuleDefinitionType.SOURCE : RuleDefinitionType.TARGET);
 
     for (const { idNamespace } of [...sources, target]) {
@@ -143,6 +143,12 @@ class Provider extends IdMappingTechnique {
     const { properties, statements } = providerProperties(scope, this.service, this.options);
     return { idMappingTechniques: { idMappingType: 'PROVIDER', providerProperties: properties }, statements };
   }
+}
+
+/** How a target compares: an ID namespace allows no other way. */
+function modelOf({ idNamespace, ruleBased }: InputSourceConfig): AttributeMatchingModel | undefined {
+  const limits = idNamespace && IdNamespace.isIdNamespace(idNamespace) ? idNamespace._ruleBased : ruleBased;
+  return limits?.attributeMatchingModel;
 }
 
 /** Refuses what the limits of an ID namespace exclude. No limit, or an empty one, excludes nothing. */

@@ -1,7 +1,7 @@
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IdMappingWorkflow, IIdMappingWorkflow } from './id-mapping-workflow';
-import { addPolicyStatement } from '../private/policy-statement';
+import { addPolicyStatement } from './private/policy-statement';
 import { allowRoleAndKey } from '../private/start-jobs';
 
 /**

@@ -13,30 +13,30 @@ import { RuleDefinitionType } from './rule-definition-type';
  */
 export interface NamespaceRuleBasedOptions {
   /**
-   * The rules of the namespace: 1 to 25. A target whose input is a matching workflow has those of the workflow.
+   * The rules of the namespace: 1 to 25. Those of a target have to be rules of its matching workflow.
    *
-   * @default - no rules of its own
+   * @default - of a target, those of its matching workflow, which has to be defined in this app; of a source, none
    */
   readonly rules?: MatchingRule[];
 
   /**
    * Whose rules a workflow may run.
    *
-   * @default - those of either side
+   * @default [RuleDefinitionType.SOURCE, RuleDefinitionType.TARGET]
    */
   readonly ruleDefinitionTypes?: RuleDefinitionType[];
 
   /**
    * How many source records a workflow may map to the same target record.
    *
-   * @default - one or many
+   * @default [RecordMatchingModel.ONE_SOURCE_TO_ONE_TARGET, RecordMatchingModel.MANY_SOURCE_TO_ONE_TARGET]
    */
   readonly recordMatchingModels?: RecordMatchingModel[];
 
   /**
    * How a workflow has to compare columns that share a match key.
    *
-   * @default - either way
+   * @default - of a target, as its matching workflow does where that is defined in this app, otherwise `AttributeMatchingModel.MANY_TO_MANY`
    */
   readonly attributeMatchingModel?: AttributeMatchingModel;
 }
@@ -80,31 +80,46 @@ export abstract class IdMappingWorkflowProperties {
     return new Provider(service, options);
   }
 
-  /** The limits for rule-based workflows, if it is for these. @internal */
-  public abstract readonly _ruleBased?: NamespaceRuleBasedOptions;
-
   /** @internal */
-  public abstract _render(scope: Construct): er.CfnIdNamespace.IdNamespaceIdMappingWorkflowPropertiesProperty;
+  public abstract _bind(scope: Construct, defaults: NamespaceRuleBasedOptions): IdMappingWorkflowPropertiesConfig;
+}
+
+/**
+ * What an ID namespace knows of the workflows that may use it.
+ *
+ * @internal
+ */
+export interface IdMappingWorkflowPropertiesConfig {
+  readonly properties: er.CfnIdNamespace.IdNamespaceIdMappingWorkflowPropertiesProperty;
+
+  /** The limits for rule-based workflows, if it is for these. */
+  readonly ruleBased?: NamespaceRuleBasedOptions;
 }
 
 class RuleBased extends IdMappingWorkflowProperties {
-  constructor(public readonly _ruleBased: NamespaceRuleBasedOptions) {
+  constructor(private readonly options: NamespaceRuleBasedOptions) {
     super();
   }
 
-  public _render(_scope: Construct): er.CfnIdNamespace.IdNamespaceIdMappingWorkflowPropertiesProperty {
-    return { idMappingType: 'RULE_BASED', ruleBasedProperties: this._ruleBased };
+  public _bind(_scope: Construct, defaults: NamespaceRuleBasedOptions): IdMappingWorkflowPropertiesConfig {
+    // A workflow of two namespaces is refused when one of them says nothing.
+    const ruleBased: NamespaceRuleBasedOptions = {
+      rules: this.options.rules ?? defaults.rules,
+      ruleDefinitionTypes: this.options.ruleDefinitionTypes ?? [RuleDefinitionType.SOURCE, RuleDefinitionType.TARGET],
+      recordMatchingModels: this.options.recordMatchingModels
+        ?? [RecordMatchingModel.ONE_SOURCE_TO_ONE_TARGET, RecordMatchingModel.MANY_SOURCE_TO_ONE_TARGET],
+      attributeMatchingModel: this.options.attributeMatchingModel ?? defaults.attributeMatchingModel ?? AttributeMatchingModel.MANY_TO_MANY,
+    };
+    return { properties: { idMappingType: 'RULE_BASED', ruleBasedProperties: ruleBased }, ruleBased };
   }
 }
 
 class Provider extends IdMappingWorkflowProperties {
-  public readonly _ruleBased = undefined;
-
   constructor(private readonly service: ProviderService, private readonly options: NamespaceProviderOptions) {
     super();
   }
 
-  public _render(scope: Construct): er.CfnIdNamespace.IdNamespaceIdMappingWorkflowPropertiesProperty {
-    return { idMappingType: 'PROVIDER', providerProperties: { providerServiceArn: this.service._arn(scope), ...this.options } };
+  public _bind(scope: Construct): IdMappingWorkflowPropertiesConfig {
+    return { properties: { idMappingType: 'PROVIDER', providerProperties: { providerServiceArn: this.service._arn(scope), ...this.options } } };
   }
 }

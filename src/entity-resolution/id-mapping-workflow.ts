@@ -11,9 +11,10 @@ import { IdNamespaceType } from './id-namespace-type';
 import { InputSource, InputSourceConfig } from './input-source';
 import { WorkflowProps } from './workflow-props';
 import { generatedName } from '../private/generated-name';
-import { JobOutput, jobOutput } from '../private/job-output';
-import { jobRole } from '../private/job-role';
+import { JobOutput, jobOutput } from './private/job-output';
+import { jobRole } from './private/job-role';
 import { checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
+import { IdMappingJob, IdMappingJobOptions } from '../runs/id-mapping-job';
 
 const ID_MAPPING_WORKFLOW_SYMBOL = Symbol.for('cdk-id-mapping.IdMappingWorkflow');
 
@@ -133,7 +134,7 @@ export interface IdMappingWorkflowProps extends WorkflowProps {
 /**
  * An ID mapping workflow of AWS Entity Resolution.
  *
- * The workflow is defined, not run: an `IdMappingJob` runs it when the stack deploys.
+ * The workflow is defined, not run: `runOnDeploy` runs it when the stack deploys.
  *
  * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/create-id-mapping-workflow.html
  * @resource AWS::EntityResolution::IdMappingWorkflow
@@ -207,8 +208,8 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
   /** Whether it maps one ID namespace to another, as ID mapping tables need it. @internal */
   public readonly _mapsIdNamespaces: boolean;
 
-  /** What decides the result of a run: names, descriptions and tags do not. @internal */
-  public readonly _definition: unknown;
+  /** What a job reads that the workflow knows by its name only. @internal */
+  public readonly _inputs: IConstruct[];
 
   constructor(scope: Construct, id: string, props: IdMappingWorkflowProps) {
     super(scope, id, { physicalName: props.workflowName });
@@ -223,6 +224,7 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
     const inputs = [...sources, ...(target ? [target] : [])];
     sources.forEach((source) => this.checkNamespaceType('sources', source, IdNamespaceType.SOURCE));
     if (target) this.checkNamespaceType('target', target, IdNamespaceType.TARGET);
+    this._inputs = inputs.flatMap(({ table }) => table ?? []);
     this._usesIdNamespaces = inputs.some((input) => input.idNamespace);
     this._mapsIdNamespaces = sources.length === 1 && target !== undefined && inputs.every((input) => input.idNamespace);
     const { idMappingTechniques, statements } = props.technique._bind(this, sources, target);
@@ -230,13 +232,6 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
     const output = this.output(props);
     this.incrementalRun = props.incrementalRun ?? false;
     const role = jobRole(this, props, [...inputs.flatMap((input) => input.readStatements), ...output?.writeStatements ?? [], ...statements]);
-
-    this._definition = {
-      sources: sources.map((source) => source.definition),
-      target: target?.definition,
-      idMappingTechniques,
-      outputS3Path: output?.outputS3Path,
-    };
 
     const resource = new er.CfnIdMappingWorkflow(this, 'Resource', {
       workflowName: props.workflowName ? this.physicalName : generatedName(this),
@@ -261,6 +256,16 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
     this.workflowArn = this.getResourceArnAttribute(resource.attrWorkflowArn, {
       service: 'entityresolution', resource: 'idmappingworkflow', resourceName: this.physicalName,
     });
+  }
+
+  /**
+   * Runs the workflow when the stack deploys, after the jobs of matching workflows that are among its inputs.
+   *
+   * @param id the construct id of the job
+   * @param options how
+   */
+  public runOnDeploy(id: string, options: IdMappingJobOptions = {}): IdMappingJob {
+    return new IdMappingJob(this, id, { workflow: this, ...options });
   }
 
   private output(props: IdMappingWorkflowProps): JobOutput | undefined {

@@ -1,6 +1,6 @@
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { addPolicyStatement } from '../private/policy-statement';
+import { addPolicyStatement } from './private/policy-statement';
 import { checkAccount } from '../private/validation';
 
 /**

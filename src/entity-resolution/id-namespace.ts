@@ -5,10 +5,10 @@ import { Construct, IConstruct } from 'constructs';
 import { IdMappingWorkflowProperties, NamespaceRuleBasedOptions } from './id-mapping-workflow-properties';
 import { IdNamespaceGrants } from './id-namespace-grants';
 import { IdNamespaceType } from './id-namespace-type';
-import { InputSource } from './input-source';
+import { InputSource, InputSourceConfig } from './input-source';
 import { generatedName } from '../private/generated-name';
-import { jobRole } from '../private/job-role';
-import { checkMatchKeys, checkRules, matchKeysOf } from '../private/rules';
+import { jobRole } from './private/job-role';
+import { checkMatchKeys, checkRules, matchKeysOf } from './private/rules';
 import { checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
 
 const ID_NAMESPACE_SYMBOL = Symbol.for('cdk-id-mapping.IdNamespace');
@@ -59,7 +59,7 @@ export interface IdNamespaceProps {
   readonly type: IdNamespaceType;
 
   /**
-   * The data: Glue tables or matching workflows, at most 20. AWS documents a matching workflow as the data of a rule-based target.
+   * The data, at most 20: Glue tables or matching workflows of a source, matching workflows of a target of rule-based workflows.
    *
    * @default - no data, as the target of a provider service has none
    */
@@ -68,7 +68,7 @@ export interface IdNamespaceProps {
   /**
    * What workflows may use the namespace.
    *
-   * @default - the namespace does not say
+   * @default IdMappingWorkflowProperties.ruleBased()
    */
   readonly idMappingWorkflowProperties?: IdMappingWorkflowProperties;
 
@@ -172,8 +172,8 @@ export class IdNamespace extends IdNamespaceBase {
   /** The limits for rule-based workflows, if it has any. @internal */
   public readonly _ruleBased?: NamespaceRuleBasedOptions;
 
-  /** What decides the result of a run: names, descriptions and tags do not. @internal */
-  public readonly _definition: unknown;
+  /** What a job reads that the namespace knows by its name only. @internal */
+  public readonly _inputs: IConstruct[];
 
   constructor(scope: Construct, id: string, props: IdNamespaceProps) {
     super(scope, id, { physicalName: props.idNamespaceName });
@@ -189,17 +189,15 @@ export class IdNamespace extends IdNamespaceBase {
     }
     this.type = props.type;
     this.matchKeys = inputs.length > 0 ? matchKeysOf(inputs) : undefined;
-    this._ruleBased = props.idMappingWorkflowProperties?._ruleBased;
-    if (this._ruleBased?.rules) {
-      checkRules(this, this._ruleBased.rules);
-      if (inputs.length > 0) checkMatchKeys(this, 'inputSources', inputs, this._ruleBased.rules);
-    }
+    const workflowProperties = props.idMappingWorkflowProperties ?? IdMappingWorkflowProperties.ruleBased();
+    const { properties, ruleBased } = workflowProperties._bind(this, limitsOf(props.type, inputs));
+    this._ruleBased = ruleBased;
+    if (ruleBased) this.checkRuleBased(ruleBased, inputs);
     if (inputs.length > 0 || props.role) {
       this.role = jobRole(this, props, inputs.flatMap((input) => input.readStatements));
     }
 
-    const idMappingWorkflowProperties = props.idMappingWorkflowProperties?._render(this);
-    this._definition = { inputs: inputs.map((input) => input.definition), idMappingWorkflowProperties };
+    this._inputs = inputs.flatMap(({ table }) => table ?? []);
 
     const resource = new er.CfnIdNamespace(this, 'Resource', {
       idNamespaceName: props.idNamespaceName ? this.physicalName : generatedName(this),
@@ -208,7 +206,7 @@ export class IdNamespace extends IdNamespaceBase {
       inputSourceConfig: props.inputSources && inputs.map(({ inputSourceArn, schema }) => ({
         inputSourceArn, schemaName: schema?.schemaMappingRef.schemaName,
       })),
-      idMappingWorkflowProperties: idMappingWorkflowProperties && [idMappingWorkflowProperties],
+      idMappingWorkflowProperties: [properties],
       roleArn: this.role?.roleRef.roleArn,
       tags: props.tags,
     });
@@ -220,4 +218,26 @@ export class IdNamespace extends IdNamespaceBase {
       service: 'entityresolution', resource: 'idnamespace', resourceName: this.physicalName,
     });
   }
+  /** Refuses what the service would refuse of a namespace for rule-based workflows, some of it only when a workflow uses the namespace. */
+  private checkRuleBased({ rules }: NamespaceRuleBasedOptions, inputs: InputSourceConfig[]): void {
+    if (this.type === IdNamespaceType.TARGET) {
+      if (inputs.length === 0 || inputs.some((input) => !input.matchingWorkflow)) {
+        fail(this, "'inputSources' of a target of rule-based workflows must be matching workflows: give it 'InputSource.matchingWorkflow(...)', "
+          + "or 'idMappingWorkflowProperties: IdMappingWorkflowProperties.provider(...)'");
+      }
+      if (!rules) {
+        fail(this, "'rules' of a target of rule-based workflows must be given when its matching workflow is not defined in this app: repeat its rules in "
+          + "'idMappingWorkflowProperties: IdMappingWorkflowProperties.ruleBased({ rules })'");
+      }
+    }
+    if (rules) {
+      checkRules(this, rules);
+      if (inputs.length > 0) checkMatchKeys(this, 'inputSources', inputs, rules);
+    }
+  }
+}
+
+/** A target is used by the rules of its matching workflow, and as that compares. */
+function limitsOf(type: IdNamespaceType, inputs: InputSourceConfig[]): NamespaceRuleBasedOptions {
+  return (type === IdNamespaceType.TARGET ? inputs.find(({ ruleBased }) => ruleBased)?.ruleBased : undefined) ?? {};
 }

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,9 +6,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IDependable } from 'constructs';
 import { IdNamespace } from './id-namespace';
 import { MatchingWorkflow } from './matching-workflow';
+import { glueReadStatement, inputReadStatements, JobRoleStatement, keyDecryptStatement } from './private/job-role-statements';
+import { RuleBasedMatchingOptions } from './resolution-technique';
 import { SchemaMapping } from './schema-mapping';
-import { definitionOf } from '../private/definition';
-import { glueReadStatement, inputReadStatements, JobRoleStatement, keyDecryptStatement } from '../private/job-role-statements';
+import { matchingJobsOf } from '../private/matching-jobs';
 import { checkPrefix, fail } from '../private/validation';
 
 /**
@@ -26,6 +27,12 @@ export interface InputSourceConfig {
   /** The names of the columns; unknown for what was not defined in this app. */
   readonly fieldNames?: string[];
 
+  /** The input if it is a matching workflow. */
+  readonly matchingWorkflow?: er.IMatchingWorkflowRef;
+
+  /** The rules of a rule-based matching workflow, and how it compares; unknown for what was not defined in this app. */
+  readonly ruleBased?: RuleBasedMatchingOptions;
+
   /** The input if it is an ID namespace. */
   readonly idNamespace?: er.IIdNamespaceRef;
 
@@ -35,8 +42,8 @@ export interface InputSourceConfig {
   /** What has to be there before the workflow, beside what the ARNs refer to. */
   readonly dependencies: IDependable[];
 
-  /** What decides the result of a run. */
-  readonly definition: unknown;
+  /** The Glue table if it is defined in this app. Its ARN is made of names, which do not lead to it. */
+  readonly table?: glue.CfnTable;
 }
 
 /**
@@ -163,7 +170,7 @@ export abstract class GlueTableInputSource extends InputSource {
   public _bind(scope: Construct): InputSourceConfig & { readonly schema: er.ISchemaMappingRef } {
     const { schema, bucket, prefix } = this.options;
     checkPrefix(scope, 'prefix', prefix);
-    const { table, dependencies, pushDownPredicate } = this._locate(scope);
+    const { table, dependencies, cfnTable } = this._locate(scope);
     const encryptionKey = this.options.encryptionKey ?? (bucket as Partial<s3.IBucket>).encryptionKey;
     const schemaMapping = SchemaMapping.isSchemaMapping(schema) ? schema : undefined;
 
@@ -179,7 +186,7 @@ export abstract class GlueTableInputSource extends InputSource {
         ...(encryptionKey ? [keyDecryptStatement(encryptionKey)] : []),
       ],
       dependencies,
-      definition: { inputSourceArn, pushDownPredicate, schema: schemaMapping?._definition ?? schema.schemaMappingRef.schemaName },
+      table: cfnTable,
     };
   }
 
@@ -190,9 +197,7 @@ export abstract class GlueTableInputSource extends InputSource {
 interface LocatedTable {
   readonly table: GlueTableAttributes;
   readonly dependencies: IDependable[];
-
-  /** Which partitions an ID mapping reads, if not all. */
-  readonly pushDownPredicate?: string;
+  readonly cfnTable?: glue.CfnTable;
 }
 
 class TableInputSource extends GlueTableInputSource {
@@ -207,11 +212,10 @@ class TableInputSource extends GlueTableInputSource {
     if (!cfnTable || !tableInput?.name) {
       fail(scope, `the table ${this.table.node.path} does not tell its names: use 'InputSource.glueTableFromAttributes(...)'`);
     }
-    const parameters = tableInput.parameters as Record<string, string> | undefined;
     return {
       table: { databaseName: cfnTable.databaseName, tableName: tableInput.name, ...this.table.env },
       dependencies: [this.table],
-      pushDownPredicate: parameters?.aerPushDownPredicateString,
+      cfnTable,
     };
   }
 }
@@ -234,17 +238,33 @@ class MatchingWorkflowInputSource extends InputSource {
   public _bind(scope: Construct): InputSourceConfig {
     const inputSourceArn = er.CfnMatchingWorkflow.arnForMatchingWorkflow(this.workflow);
     const known = MatchingWorkflow.isMatchingWorkflow(this.workflow) ? this.workflow : undefined;
-    if (known && !known._isSimple) {
+    if (known && !known._ruleBased) {
       fail(scope, `the matching workflow ${known.node.path} can't be an input: ID mapping needs one with 'ResolutionTechnique.ruleBased(...)'`);
     }
+    if (known) warnIfNeverRun(scope, known);
     return {
       inputSourceArn,
+      matchingWorkflow: this.workflow,
+      ruleBased: known?._ruleBased,
       matchKeys: known?.matchKeys,
       readStatements: known?._readStatements ?? [],
       dependencies: [],
-      definition: { inputSourceArn, matchingWorkflow: known && definitionOf(known) },
     };
   }
+}
+
+/** A mapping reads what a job of the matching workflow has indexed. */
+function warnIfNeverRun(scope: Construct, workflow: MatchingWorkflow): void {
+  scope.node.addValidation({
+    validate: () => {
+      if (matchingJobsOf(workflow).length === 0 && !workflow.incrementalRun) {
+        Annotations.of(scope).addWarningV2('cdk-id-mapping:matchingWorkflowNeverRun',
+          `nothing in this app runs the matching workflow ${workflow.node.path}, which is an input: until a job of it has succeeded, there is probably nothing `
+          + "to map to; call its 'runOnDeploy(...)', or acknowledge this warning when somebody else runs it");
+      }
+      return [];
+    },
+  });
 }
 
 class IdNamespaceInputSource extends InputSource {
@@ -263,7 +283,6 @@ class IdNamespaceInputSource extends InputSource {
       // The namespace's own role reads its inputs.
       readStatements: [],
       dependencies: [],
-      definition: { inputSourceArn, idNamespace: known && definitionOf(known) },
     };
   }
 }

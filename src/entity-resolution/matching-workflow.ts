@@ -7,14 +7,16 @@ import { Construct, IConstruct } from 'constructs';
 import { GlueTableInputSource } from './input-source';
 import { MatchingWorkflowGrants } from './matching-workflow-grants';
 import { OutputAttribute } from './output-attribute';
-import { ResolutionTechnique } from './resolution-technique';
+import { ResolutionTechnique, RuleBasedMatchingOptions } from './resolution-technique';
 import { WorkflowProps } from './workflow-props';
 import { generatedName } from '../private/generated-name';
-import { jobOutput } from '../private/job-output';
-import { jobRole } from '../private/job-role';
-import { JobRoleStatement } from '../private/job-role-statements';
-import { checkMatchKeys, matchKeysOf } from '../private/rules';
+import { jobOutput } from './private/job-output';
+import { jobRole } from './private/job-role';
+import { JobRoleStatement } from './private/job-role-statements';
+import { checkMatchKeys, matchKeysOf } from './private/rules';
 import { checkAttributeName, checkCount, checkDescription, checkResourceName } from '../private/validation';
+import { JobRunProps } from '../runs/job-run-props';
+import { MatchingJob } from '../runs/matching-job';
 
 const MATCHING_WORKFLOW_SYMBOL = Symbol.for('cdk-id-mapping.MatchingWorkflow');
 
@@ -136,7 +138,8 @@ export interface MatchingWorkflowProps extends WorkflowProps {
 /**
  * A matching workflow of AWS Entity Resolution.
  *
- * A rule-based one is what AWS documents as the target of a rule-based ID mapping. A `MatchingJob` runs it.
+ * A rule-based one is what AWS documents as the target of a rule-based ID mapping. It is defined, not run: `runOnDeploy` runs it when the stack deploys, and a
+ * mapping to it needs that first.
  *
  * Entity Resolution does not support to change the output key of a matching workflow: it takes a new workflow.
  *
@@ -211,14 +214,14 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
   /** What an ID mapping job's role has to be allowed in order to read this workflow's inputs. @internal */
   public readonly _readStatements: JobRoleStatement[];
 
-  /** Whether ID mapping can work with the workflow. @internal */
-  public readonly _isSimple: boolean;
+  /** Whether a job processes what is new in the inputs as soon as it is there. */
+  public readonly incrementalRun: boolean;
 
-  /** What decides which records belong together, here and in an ID mapping whose input is the workflow. @internal */
-  public readonly _definition: unknown;
+  /** The rules that name match keys, which ID mapping needs, if it has such rules. @internal */
+  public readonly _ruleBased?: RuleBasedMatchingOptions;
 
-  /** What decides the result of a job of the workflow itself. @internal */
-  public readonly _jobDefinition: unknown;
+  /** What a job reads that the workflow knows by its name only. @internal */
+  public readonly _inputs: IConstruct[];
 
   constructor(scope: Construct, id: string, props: MatchingWorkflowProps) {
     super(scope, id, { physicalName: props.workflowName });
@@ -231,27 +234,26 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
     props.output?.forEach(({ name }) => checkAttributeName(this, 'output', name));
 
     const inputs = props.inputSources.map((source) => source._bind(this));
-    const { resolutionTechniques, rules, statements, overrides } = props.technique._bind(this);
-    checkMatchKeys(this, 'inputSources', inputs, rules ?? []);
+    const { resolutionTechniques, ruleBased, statements, overrides, nameSuffix } = props.technique._bind(this);
+    checkMatchKeys(this, 'inputSources', inputs, ruleBased?.rules ?? []);
     this.matchKeys = matchKeysOf(inputs);
+    this._inputs = inputs.flatMap(({ table }) => table ?? []);
     this._readStatements = inputs.flatMap((input) => input.readStatements);
-    this._isSimple = props.technique._isSimple;
+    this._ruleBased = ruleBased;
+    this.incrementalRun = props.incrementalRun ?? false;
 
     const output = jobOutput(this, props);
     const role = jobRole(this, props, [...this._readStatements, ...output.writeStatements, ...statements ?? []]);
 
     const applyNormalization = props.applyNormalization ?? true;
-    const definition = { inputs: inputs.map((input) => input.definition), resolutionTechniques, overrides, applyNormalization };
-    this._definition = definition;
-    this._jobDefinition = { ...definition, output: props.output, outputS3Path: output.outputS3Path, normalizeOutput: props.normalizeOutput };
 
     const resource = new er.CfnMatchingWorkflow(this, 'Resource', {
-      workflowName: props.workflowName ? this.physicalName : generatedName(this),
+      workflowName: props.workflowName ? this.physicalName : generatedName(this, nameSuffix),
       description: props.description,
       inputSourceConfig: inputs.map(({ inputSourceArn, schema }) => ({
         inputSourceArn, schemaArn: er.CfnSchemaMapping.arnForSchemaMapping(schema), applyNormalization,
       })),
-      incrementalRunConfig: props.incrementalRun ? { incrementalRunType: 'IMMEDIATE' } : undefined,
+      incrementalRunConfig: this.incrementalRun ? { incrementalRunType: 'IMMEDIATE' } : undefined,
       outputSourceConfig: [{
         output: props.output ?? [...new Set(inputs.flatMap((input) => input.fieldNames ?? []))].map((name) => ({ name })),
         outputS3Path: output.outputS3Path,
@@ -276,5 +278,14 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
     this.workflowArn = this.getResourceArnAttribute(resource.attrWorkflowArn, {
       service: 'entityresolution', resource: 'matchingworkflow', resourceName: this.physicalName,
     });
+  }
+  /**
+   * Runs the workflow when the stack deploys. Runs of ID mapping workflows that have the workflow as an input come after it.
+   *
+   * @param id the construct id of the job
+   * @param options how
+   */
+  public runOnDeploy(id: string, options: JobRunProps = {}): MatchingJob {
+    return new MatchingJob(this, id, { workflow: this, ...options });
   }
 }

@@ -3,12 +3,12 @@ import { Construct } from 'constructs';
 import { AttributeMatchingModel } from './attribute-matching-model';
 import { MatchPurpose } from './match-purpose';
 import { MatchingRule } from './matching-rule';
+import { JobRoleStatement } from './private/job-role-statements';
+import { providerProperties } from './private/provider-properties';
+import { checkRules } from './private/rules';
 import { ProviderOptions } from './provider-options';
 import { ProviderService } from './provider-service';
 import { RuleCondition } from './rule-condition';
-import { JobRoleStatement } from '../private/job-role-statements';
-import { providerProperties } from '../private/provider-properties';
-import { checkRules } from '../private/rules';
 import { checkAttributeName, checkCount } from '../private/validation';
 
 /**
@@ -56,7 +56,8 @@ export interface RuleConditionsOptions {
   readonly enableTransitiveMatching?: boolean;
 
   /**
-   * Whether single records can be matched in real time. To change it replaces the workflow.
+   * Whether single records can be matched in real time. To change it replaces the workflow: a generated name changes with it, a `workflowName` has to be
+   * changed with it.
    *
    * @default - nothing is sent, the service chooses
    */
@@ -71,14 +72,17 @@ export interface RuleConditionsOptions {
 export interface ResolutionTechniqueConfig {
   readonly resolutionTechniques: er.CfnMatchingWorkflow.ResolutionTechniquesProperty;
 
-  /** Rules that name match keys. */
-  readonly rules?: MatchingRule[];
+  /** Rules that name match keys, and how these are compared. */
+  readonly ruleBased?: RuleBasedMatchingOptions;
 
   /** What the job's role has to be allowed for the technique. */
   readonly statements?: JobRoleStatement[];
 
   /** Properties of `ResolutionTechniques` that the oldest aws-cdk-lib we support does not have. */
   readonly overrides?: Record<string, boolean | undefined>;
+
+  /** The end of a generated name, for what can't be changed: CloudFormation makes the replacement while the old workflow has its name. */
+  readonly nameSuffix?: string;
 }
 
 /**
@@ -124,36 +128,23 @@ export abstract class ResolutionTechnique {
     return new Provider(service, options);
   }
 
-  /** Whether ID mapping can work with the matching workflow. @internal */
-  public abstract readonly _isSimple: boolean;
-
   /** @internal */
   public abstract _bind(scope: Construct): ResolutionTechniqueConfig;
 }
 
 class RuleBased extends ResolutionTechnique {
-  public readonly _isSimple = true;
-
   constructor(private readonly options: RuleBasedMatchingOptions) {
     super();
   }
 
   public _bind(scope: Construct): ResolutionTechniqueConfig {
-    const { rules, attributeMatchingModel, matchPurpose } = this.options;
-    checkRules(scope, rules);
-    return {
-      rules,
-      resolutionTechniques: {
-        resolutionType: 'RULE_MATCHING',
-        ruleBasedProperties: { rules, attributeMatchingModel: attributeMatchingModel ?? AttributeMatchingModel.MANY_TO_MANY, matchPurpose },
-      },
-    };
+    const ruleBased = { ...this.options, attributeMatchingModel: this.options.attributeMatchingModel ?? AttributeMatchingModel.MANY_TO_MANY };
+    checkRules(scope, ruleBased.rules);
+    return { ruleBased, resolutionTechniques: { resolutionType: 'RULE_MATCHING', ruleBasedProperties: ruleBased } };
   }
 }
 
 class RuleConditions extends ResolutionTechnique {
-  public readonly _isSimple = false;
-
   constructor(private readonly options: RuleConditionsOptions) {
     super();
   }
@@ -168,21 +159,18 @@ class RuleConditions extends ResolutionTechnique {
         'EnableRealTimeMatching': enableRealTimeMatching,
         'RuleConditionProperties.MatchingConfig.EnableTransitiveMatching': enableTransitiveMatching,
       },
+      nameSuffix: enableRealTimeMatching === undefined ? undefined : `-real-time-${enableRealTimeMatching}`,
     };
   }
 }
 
 class MachineLearning extends ResolutionTechnique {
-  public readonly _isSimple = false;
-
   public _bind(_scope: Construct): ResolutionTechniqueConfig {
     return { resolutionTechniques: { resolutionType: 'ML_MATCHING' } };
   }
 }
 
 class Provider extends ResolutionTechnique {
-  public readonly _isSimple = false;
-
   constructor(private readonly service: ProviderService, private readonly options: ProviderOptions) {
     super();
   }

@@ -48,10 +48,10 @@ export interface SchemaMappingProps {
   /**
    * The name of the schema mapping: 1 to 255 letters, digits, hyphens or underscores.
    *
-   * A schema mapping that a workflow uses can't be changed. A generated name changes with the fields, so that the change makes a new
-   * schema mapping and the deployment passes; with a name of your own the service refuses the change, of which a warning tells.
+   * A schema mapping that a workflow uses can't be changed. A generated name changes with the fields and the description, so that the change makes
+   * a new schema mapping and the deployment passes; with a name of your own the service refuses the change, of which a warning tells.
    *
-   * @default - a generated name with a digest of the fields
+   * @default - a generated name with a digest of the fields and the description
    */
   readonly schemaName?: string;
 
@@ -136,7 +136,7 @@ export class SchemaMapping extends SchemaMappingBase {
 
     const mappedInputFields = this.mappedInputFields.map((field) => field._render());
     const resource = new er.CfnSchemaMapping(this, 'Resource', {
-      schemaName: props.schemaName ? this.physicalName : generatedName(this, `-${digest(this.stack.resolve(mappedInputFields))}`),
+      schemaName: props.schemaName ? this.physicalName : generatedName(this, `-${digest(this.stack.resolve([...mappedInputFields, ...(props.description ? [props.description] : [])]))}`),
       description: props.description,
       mappedInputFields,
       tags: props.tags,
@@ -151,11 +151,6 @@ export class SchemaMapping extends SchemaMappingBase {
   /** The match keys that rules can name. */
   public get matchKeys(): string[] {
     return [...new Set(this.mappedInputFields.flatMap((field) => field.matchKey ?? []))];
-  }
-
-  /** What decides the result of a run: names and descriptions do not. @internal */
-  public get _definition(): unknown {
-    return this.mappedInputFields.map((field) => field._render());
   }
 
   private validateFields(): void {

@@ -1,4 +1,4 @@
-import { Names } from 'aws-cdk-lib';
+import { Names, ResourceEnvironment, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** A name for a resource that the user has not named: CloudFormation makes up none for the types of Entity Resolution. */
@@ -13,4 +13,15 @@ export function generatedName(scope: IConstruct, suffix = ''): string {
 export function generatedNameInMembership(scope: IConstruct, digest: string): string {
   // Associations take 100 characters, tables 128. Tables take no two hyphens in a row.
   return `${Names.uniqueResourceName(scope, { maxLength: 91, allowedSpecialCharacters: '_' })}-${digest}`;
+}
+
+/**
+ * What tells a resource from others in a generated name: its own name, and where it is only if that is known to be elsewhere. An ARN would read
+ * otherwise when the stack's environment becomes explicit, and what has the generated name would be replaced.
+ */
+export function nameInEnvironment(scope: IConstruct, resource: { readonly env: ResourceEnvironment }, name: string): string[] {
+  const { account, region } = Stack.of(scope);
+  const elsewhere = [[resource.env.account, account], [resource.env.region, region]]
+    .filter(([is, own]) => Token.compareStrings(is, own) === TokenComparison.DIFFERENT).map(([is]) => is);
+  return [name, ...elsewhere];
 }

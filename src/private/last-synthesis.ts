@@ -8,6 +8,9 @@ export interface TemplateProperty {
   readonly resource: CfnResource;
   readonly path: string[];
   readonly value: unknown;
+
+  /** What of the value is compared. @default - all of it */
+  readonly compared?: (value: unknown) => unknown;
 }
 
 /**
@@ -15,18 +18,18 @@ export interface TemplateProperty {
  *
  * That template is not always there, and need not be what is deployed. Call it when references between stacks are known: in a validation.
  */
-export function hasChangedSinceLastSynthesis({ resource, path, value }: TemplateProperty): boolean {
+export function hasChangedSinceLastSynthesis({ resource, path, value, compared = (all) => all }: TemplateProperty): boolean {
   const stack = Stack.of(resource);
   const last = lastTemplate(stack)?.Resources?.[stack.resolve(resource.logicalId)];
   if (last?.Type !== resource.cfnResourceType) return false;
-  return !isDeepStrictEqual(path.reduce<unknown>(member, last.Properties), stack.resolve(value));
+  return !isDeepStrictEqual(compared(path.reduce<unknown>(member, last.Properties)), compared(stack.resolve(value)));
 }
 
-interface LastTemplate {
+export interface LastTemplate {
   readonly Resources?: { [logicalId: string]: { readonly Type: string; readonly Properties?: object } };
 }
 
-function lastTemplate(stack: Stack): LastTemplate | undefined {
+export function lastTemplate(stack: Stack): LastTemplate | undefined {
   const file = join(Stage.of(stack)!.outdir, stack.templateFile);
   if (!existsSync(file)) return undefined;
   try {

@@ -6,11 +6,12 @@ import { Construct } from 'constructs';
 import { IdMappingJobMetrics } from './id-mapping-job-metrics';
 import { JobRunProps } from './job-run-props';
 import { JobType } from './job-type';
-import { RunOnDeploy } from './run-on-deploy';
-import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
+import { RunOnDeploy } from './private/run-on-deploy';
+import { ATTRIBUTES, RunRequests } from './private/run-protocol';
 import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
-import { checkJobType, idMappingJobMetrics, ID_MAPPING_METRICS } from '../private/id-mapping-run';
-import { passRole } from '../private/pass-role';
+import { allowRoleAndKey } from '../private/start-jobs';
+import { checkJobType } from './private/check-job-type';
+import { warnOfUnknownRole } from './private/warn-of-unknown-role';
 import { checkPrefix } from '../private/validation';
 
 /**
@@ -45,14 +46,9 @@ export interface IdMappingJobOutput {
 }
 
 /**
- * Properties of an `IdMappingJob`.
+ * How a deployment runs an ID mapping workflow.
  */
-export interface IdMappingJobProps extends JobRunProps {
-  /**
-   * The workflow that is run.
-   */
-  readonly workflow: er.IIdMappingWorkflowRef;
-
+export interface IdMappingJobOptions extends JobRunProps {
   /**
    * How much of its input the job processes.
    *
@@ -69,24 +65,35 @@ export interface IdMappingJobProps extends JobRunProps {
 }
 
 /**
+ * Properties of an `IdMappingJob`.
+ */
+export interface IdMappingJobProps extends IdMappingJobOptions {
+  /**
+   * The workflow that is run.
+   */
+  readonly workflow: er.IIdMappingWorkflowRef;
+}
+
+/**
  * A job of an ID mapping workflow, started by the deployment.
  *
- * It runs when it is created, and again when what it runs has changed: the workflow's inputs, schema mappings, rules, technique or output,
+ * It runs when it is created, and again when a value that it runs by has changed: the workflow's inputs, schema mappings, rules, technique or output,
  * the job's type or output, or its `runTrigger`. Nothing else starts it, and a rollback never does. A rollback or a deletion takes back what
  * has not started; it neither stops a job nor removes output.
  *
  * Entity Resolution bills each run by record. A job can't be stopped. When the answer to a start is lost, a job of the same workflow, type
- * and output that was started since is taken for the run's own, even if somebody else has started it in just that moment.
+ * and output that was not there before is taken for the run's own, even if somebody else has started it in just that moment.
  *
  * @see https://docs.aws.amazon.com/entityresolution/latest/apireference/API_StartIdMappingJob.html
  */
 export class IdMappingJob extends Construct {
-  /** The ID of the job. Empty when the run was not started before the deployment went on, or not at all by the latest update. */
+  /** The ID of the job: of the last run, when the latest update had nothing to run. Empty when that has not started before the deployment went on. */
   public readonly jobId: string;
 
   /**
    * How far the run had come when the deployment went on: `ACCEPTED`, `WAITING` (it starts when it can), `STARTED`, `SUCCEEDED`,
-   * `FAILED`, `UNWATCHED` (its end can't be seen) or `TIMED_OUT` (with `OnFailure.WARN`), or `NOT_RUN` when an update had nothing to run.
+   * `FAILED`, `UNWATCHED` (its end can't be seen) or `TIMED_OUT` (with `OnFailure.WARN`). When the latest update had nothing to run it is that of the
+   * last run, or `NOT_RUN` when none is known: executions of Step Functions are kept for 90 days.
    */
   public readonly status: string;
 
@@ -97,27 +104,32 @@ export class IdMappingJob extends Construct {
     super(scope, id);
     const { workflow, output } = props;
     checkJobType(this, props.jobType, workflow);
+    if (!output) warnOfUnknownRole(this, workflow);
     checkPrefix(this, 'output.prefix', output?.prefix);
     const run = new RunOnDeploy(this, props, {
-      resourceType: 'Custom::IdMappingJob',
-      subject: { WorkflowName: workflow.idMappingWorkflowRef.workflowName },
-      request: { JobType: props.jobType, OutputSourceConfig: output && [renderOutput(output)] },
-      definition: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? { owner: workflow, value: workflow._definition } : undefined,
-      workflow: IdMappingWorkflow.isIdMappingWorkflow(workflow) ? workflow : undefined,
-      metrics: ID_MAPPING_METRICS,
+      jobKind: 'ID_MAPPING',
+      request: {
+        workflowName: workflow.idMappingWorkflowRef.workflowName,
+        jobType: props.jobType,
+        outputSourceConfig: output && [renderOutput(output)],
+      },
+      subject: workflow,
+      workflow,
     });
     const grants = IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow);
-    grants.startJobs(run.policy);
-    grants.readJobs(run.policy);
-    if (output) passRole(run.policy, output.role);
+    grants.startJobs(run.role);
+    grants.readJobs(run.role);
+    if (output) allowRoleAndKey(run.role, workflow.env.region, { role: output.role, outputKey: output.key });
 
-    this.jobId = run.attribute('JobId');
-    this.status = run.attribute('Status');
-    this.metrics = idMappingJobMetrics((name) => run.attribute(name));
+    this.jobId = run.attribute(ATTRIBUTES.jobId);
+    this.status = run.attribute(ATTRIBUTES.status);
+    this.metrics = run.metrics();
   }
 }
 
-function renderOutput(output: IdMappingJobOutput): Record<string, string | undefined> {
+type OutputSource = NonNullable<RunRequests['ID_MAPPING']['outputSourceConfig']>[0];
+
+function renderOutput(output: IdMappingJobOutput): OutputSource {
   return {
     roleArn: output.role.roleRef.roleArn,
     outputS3Path: `s3://${output.bucket.bucketRef.bucketName}/${output.prefix ?? ''}`,

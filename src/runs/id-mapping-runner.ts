@@ -1,16 +1,22 @@
 import * as path from 'node:path';
-import { RemovalPolicy, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { runDefinition } from './run-definition';
+import { Construct, IDependable } from 'constructs';
+import { LONGEST_RESOURCE_SECONDS, STEP_SECONDS } from './private/run-protocol';
+import { runRolePath } from './private/run-role';
+import { stateMachineDefinition } from './private/state-machine';
+import { addToKeyPolicy } from '../private/key-policy';
 import { fail } from '../private/validation';
 
 const ID = 'IdMappingRunner';
+/** Lets a function have network interfaces in a VPC. */
+const VPC_ACCESS = 'service-role/AWSLambdaVPCAccessExecutionRole';
+
 const CODE = path.join(__dirname, '..', '..', 'assets', 'runner');
 
 /**
@@ -25,14 +31,16 @@ export interface IdMappingRunnerProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * The role of the runner's functions, with a trust policy for `lambda.amazonaws.com`. It gets the permissions that the runner needs.
+   * The role of the runner's functions, with a trust policy for `lambda.amazonaws.com`.
+   *
+   * A `Role` that this app defines gets the permissions that the runner needs; any other is left alone, with a warning that says which they are.
    *
    * @default - a new role
    */
   readonly role?: iam.IRole;
 
   /**
-   * The VPC that the functions run in. They have to reach Entity Resolution, Step Functions, CloudFormation and CloudWatch Logs,
+   * The VPC that the functions run in. They have to reach Entity Resolution, Step Functions, CloudFormation, AWS STS and CloudWatch Logs,
    * AWS Clean Rooms if they populate tables, and Amazon S3, where CloudFormation waits for answers: through a NAT gateway or VPC endpoints.
    *
    * @default - no VPC
@@ -55,6 +63,8 @@ export interface IdMappingRunnerProps {
 
   /**
    * The customer managed key that encrypts the runner's logs, its functions' environment and the data of its executions.
+   *
+   * A `Key` that this app defines gets the statements that are needed; any other is left alone, with a warning that says which they are.
    *
    * @default - keys that AWS owns
    */
@@ -106,11 +116,14 @@ export class IdMappingRunner extends Construct {
   /** The role with which jobs are started and looked at. */
   public readonly role: iam.IRole;
 
-  /** The log group of the functions and the state machine. */
+  /** The log group of the functions, which log each step of a run. */
   public readonly logGroup: logs.ILogGroup;
 
   /** The state machine whose executions are the runs. */
   public readonly stateMachine: sfn.IStateMachine;
+
+  /** What has to be there for an answer beside the runner itself. @internal */
+  public readonly _waysOut: IDependable[];
 
   /** What a custom resource that wants a run names as its service. @internal */
   public readonly _serviceToken: string;
@@ -125,26 +138,49 @@ export class IdMappingRunner extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = props.role ?? new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    if (props.vpc) this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
-    this.logGroup.grantWrite(this.role);
-    this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(this).stackId] }));
-    if (encryptionKey) this.allowUseOf(encryptionKey);
-
-    const worker = this.function('Worker', 'Starts jobs of Entity Resolution, looks at them and answers CloudFormation', Duration.minutes(1));
-    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      comment: 'Runs jobs of Entity Resolution: one execution for each run',
-      queryLanguage: sfn.QueryLanguage.JSONATA,
-      definitionBody: sfn.DefinitionBody.fromChainable(runDefinition(this, worker)),
-      // What goes through the states has the URL in it with which CloudFormation can be answered.
-      logs: { destination: this.logGroup, level: sfn.LogLevel.ERROR, includeExecutionData: false },
-      encryptionConfiguration: encryptionKey && new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
+    this.allow(this.functionStatements(), (statements) => {
+      statements.forEach((statement) => this.role.addToPrincipalPolicy(statement));
+      if (props.vpc) this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName(VPC_ACCESS));
     });
+    if (encryptionKey) this.allowLogsToUse(encryptionKey);
+
+    const worker = this.function('Worker', 'Starts jobs of Entity Resolution, looks at them and answers CloudFormation', Duration.seconds(STEP_SECONDS));
+    this.stateMachine = this.machine(worker);
     const entry = this.function('Entry', 'Takes requests of CloudFormation for jobs of Entity Resolution', Duration.minutes(3), {
       STATE_MACHINE_ARN: this.stateMachine.stateMachineArn,
     });
-    this.allowRuns();
+    // Lambda keeps what it is throttled for up to six hours, and CloudFormation gives up after one.
+    entry.configureAsyncInvoke({ maxEventAge: Duration.seconds(LONGEST_RESOURCE_SECONDS) });
+    // A policy of its own: in the role's, which the worker depends on, the state machine would come before the worker that it invokes.
+    this.allow(this.runStatements(), (statements) => new iam.Policy(this, 'RunPolicy', { roles: [this.role], statements }));
 
     this._serviceToken = entry.functionArn;
+    // An answer takes the way to S3: the VPC and its endpoints are there before the first request, and go after the last one.
+    this._waysOut = props.vpc && Resource.isOwnedResource(props.vpc) ? [props.vpc] : [];
+  }
+
+  private machine(worker: lambda.IFunction): sfn.StateMachine {
+    const { encryptionKey } = this.props;
+    const machine = new sfn.StateMachine(this, 'StateMachine', {
+      comment: 'Runs jobs of Entity Resolution: one execution for each run',
+      queryLanguage: sfn.QueryLanguage.JSONATA,
+      definitionBody: sfn.DefinitionBody.fromChainable(stateMachineDefinition(this, worker)),
+    });
+    if (encryptionKey) {
+      const l1 = machine.node.defaultChild as sfn.CfnStateMachine;
+      l1.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: encryptionKey.keyArn, kmsDataKeyReusePeriodSeconds: 300 };
+      machine.addToRolePolicy(new iam.PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [encryptionKey.keyArn],
+        // The policy comes before the state machine, whose name CloudFormation makes up: it begins with the logical id.
+        conditions: { StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': this.arnOfMachine(`${l1.logicalId}-*`) } },
+      }));
+    }
+    return machine;
+  }
+
+  private arnOfMachine(resourceName: string): string {
+    return Stack.of(this).formatArn({ service: 'states', resource: 'stateMachine', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 
   private function(id: string, description: string, timeout: Duration, environment?: Record<string, string>): lambda.Function {
@@ -168,22 +204,53 @@ export class IdMappingRunner extends Construct {
     });
   }
 
-  /** A policy of its own: in the role's, which the worker depends on, the state machine would come before the worker that it invokes. */
-  private allowRuns(): void {
-    const policy = new iam.Policy(this, 'RunPolicy', { roles: [this.role] });
-    this.stateMachine.grantStartExecution(policy);
-    this.stateMachine.grant(policy, 'states:ListExecutions');
-    this.stateMachine.grantExecution(policy, 'states:GetExecutionHistory', 'states:StopExecution');
+  /** What the functions need, whatever they run. */
+  private functionStatements(): iam.PolicyStatement[] {
+    const { encryptionKey } = this.props;
+    return [
+      new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
+      new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: stackAndAncestors(Stack.of(this)).map(({ stackId }) => stackId) }),
+      ...(encryptionKey ? [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [encryptionKey.keyArn] })] : []),
+    ];
   }
 
-  private allowUseOf(key: kms.IKey): void {
+  /** What they need to carry out runs. */
+  private runStatements(): iam.PolicyStatement[] {
+    const stack = Stack.of(this);
+    const { stateMachineArn } = this.stateMachine;
+    const name = stack.splitArn(stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName!;
+    const executions = stack.formatArn({ service: 'states', resource: 'execution', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const roles = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${runRolePath(stack).slice(1)}*` });
+    return [
+      new iam.PolicyStatement({ actions: ['states:ListExecutions', 'states:StartExecution'], resources: [stateMachineArn] }),
+      new iam.PolicyStatement({ actions: ['states:GetExecutionHistory', 'states:StopExecution'], resources: [executions] }),
+      new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [roles] }),
+    ];
+  }
+
+  /** Adds the statements to the role if this app defines it, otherwise tells its owner of them. */
+  private allow(statements: iam.PolicyStatement[], add: (statements: iam.PolicyStatement[]) => unknown): void {
+    if (iam.Role.isRole(this.role)) {
+      add(statements);
+      return;
+    }
+    const json = JSON.stringify(Stack.of(this).resolve(statements.map((statement) => statement.toStatementJson())));
+    Annotations.of(this).addWarningV2(`cdk-id-mapping:runnerRoleNotChanged-${statements[0].actions[0]}`,
+      `'role' is not a Role that this app defines and is not changed, its owner has to allow it: ${json}${this.props.vpc ? `, and attach the managed policy ${VPC_ACCESS}` : ''}`);
+  }
+
+  private allowLogsToUse(key: kms.IKey): void {
     const { region, account, partition } = Stack.of(this);
-    key.grantEncryptDecrypt(this.role);
-    key.addToResourcePolicy(new iam.PolicyStatement({
+    addToKeyPolicy(this, 'encryptionKey', key, new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
       actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
       resources: ['*'],
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
     }));
   }
+}
+
+/** A nested stack goes back after those that it is nested in, so their status counts, too. */
+function stackAndAncestors(stack: Stack): Stack[] {
+  return stack.nestedStackParent ? [stack, ...stackAndAncestors(stack.nestedStackParent)] : [stack];
 }

@@ -4,13 +4,13 @@ import { Construct } from 'constructs';
 import { IdMappingJobMetrics } from './id-mapping-job-metrics';
 import { JobRunProps } from './job-run-props';
 import { JobType } from './job-type';
-import { RunOnDeploy } from './run-on-deploy';
+import { RunOnDeploy } from './private/run-on-deploy';
+import { ATTRIBUTES } from './private/run-protocol';
 import { WaitFor } from './wait-for';
-import { IdMappingTable, IIdMappingTable } from '../clean-rooms/id-mapping-table';
+import { IIdMappingTable } from '../clean-rooms/id-mapping-table';
 import { IdMappingTableGrants } from '../clean-rooms/id-mapping-table-grants';
-import { IdMappingWorkflow } from '../entity-resolution/id-mapping-workflow';
 import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
-import { checkJobType, idMappingJobMetrics, ID_MAPPING_METRICS } from '../private/id-mapping-run';
+import { checkJobType } from './private/check-job-type';
 
 /**
  * How a deployment populates an ID mapping table.
@@ -19,7 +19,8 @@ export interface IdMappingTablePopulationOptions extends JobRunProps {
   /**
    * How much of its input the job processes. `BATCH` makes the contents of the table anew.
    *
-   * @default - nothing is sent, the service chooses: `INCREMENTAL` for a workflow with incremental run, otherwise `BATCH`
+   * @default - `BATCH` for a new table, as the guide recommends; later nothing is sent and the service chooses: `INCREMENTAL` for a workflow with
+   * incremental run, otherwise `BATCH`
    */
   readonly jobType?: JobType;
 }
@@ -37,12 +38,12 @@ export interface IdMappingTablePopulationProps extends IdMappingTablePopulationO
 /**
  * A job that populates an ID mapping table of AWS Clean Rooms, started by the deployment.
  *
- * It runs when it is created, and again when what it runs has changed: the table is another one, the inputs, schema mappings, rules or technique of
+ * It runs when it is created, and again when a value that it runs by has changed: the table is another one, the inputs, schema mappings, rules or technique of
  * its workflow or of the ID namespaces, the job's type, or its `runTrigger`. Nothing else starts it, and a rollback never does. A rollback or a
  * deletion takes back what has not started; it neither stops a job nor empties the table. What the table holds stays until a job has succeeded.
  *
  * Entity Resolution bills each run by record. A job can't be stopped. When the answer to a start is lost, a job of the table's workflow that was
- * started since is taken for the run's own, even if somebody else has started it in just that moment.
+ * not there before is taken for the run's own, even if somebody else has started it in just that moment.
  *
  * How the job goes is seen by the jobs of the table's workflow. Where the runner may not read those, as for a table that was imported without its
  * workflow, the first population is seen to succeed by the table's schema; later ones, of which the schema tells nothing, end with the status `UNWATCHED`.
@@ -51,14 +52,15 @@ export interface IdMappingTablePopulationProps extends IdMappingTablePopulationO
  */
 export class IdMappingTablePopulation extends Construct {
   /**
-   * The ID of the job as Clean Rooms tells it; the ID at Entity Resolution, when the run has taken a job for its own that it found there. Empty when
-   * the run was not started before the deployment went on, or not at all by the latest update.
+   * The ID of the job as Clean Rooms tells it; the ID at Entity Resolution, when the run has taken a job for its own that it found there. It is that of
+   * the last run, when the latest update had nothing to run. Empty when that has not started before the deployment went on.
    */
   public readonly idMappingJobId: string;
 
   /**
    * How far the run had come when the deployment went on: `ACCEPTED`, `WAITING` (it starts when it can), `STARTED`, `SUCCEEDED`,
-   * `FAILED`, `UNWATCHED` (its end can't be seen) or `TIMED_OUT` (with `OnFailure.WARN`), or `NOT_RUN` when an update had nothing to run.
+   * `FAILED`, `UNWATCHED` (its end can't be seen) or `TIMED_OUT` (with `OnFailure.WARN`). When the latest update had nothing to run it is that of the
+   * last run, or `NOT_RUN` when none is known: executions of Step Functions are kept for 90 days.
    */
   public readonly status: string;
 
@@ -74,23 +76,20 @@ export class IdMappingTablePopulation extends Construct {
 
     const { membershipIdentifier, idMappingTableIdentifier } = table.idMappingTableRef;
     const run = new RunOnDeploy(this, props, {
-      resourceType: 'Custom::IdMappingTablePopulation',
-      subject: {
-        MembershipIdentifier: membershipIdentifier, IdMappingTableIdentifier: idMappingTableIdentifier, WorkflowKnown: workflow !== undefined,
-      },
-      request: { JobType: jobType },
-      definition: IdMappingTable.isIdMappingTable(table) ? { owner: table, value: table._definition } : undefined,
-      workflow: workflow && IdMappingWorkflow.isIdMappingWorkflow(workflow) ? workflow : undefined,
-      metrics: ID_MAPPING_METRICS,
+      jobKind: 'ID_MAPPING_TABLE_POPULATION',
+      request: { membershipIdentifier, idMappingTableIdentifier, jobType },
+      subject: table,
+      workflow,
+      readsJobs: workflow !== undefined,
     });
     const grants = IdMappingTableGrants.fromIdMappingTable(table);
-    grants.populate(run.policy);
-    grants.read(run.policy);
-    if (workflow) IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow).readJobs(run.policy);
+    grants.populate(run.role);
+    grants.read(run.role);
+    if (workflow) IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow).readJobs(run.role);
 
-    this.idMappingJobId = run.attribute('JobId');
-    this.status = run.attribute('Status');
-    this.metrics = idMappingJobMetrics((name) => run.attribute(name));
+    this.idMappingJobId = run.attribute(ATTRIBUTES.jobId);
+    this.status = run.attribute(ATTRIBUTES.status);
+    this.metrics = run.metrics();
   }
 
   private warnOfUnknownWorkflow({ waitFor }: IdMappingTablePopulationProps): void {

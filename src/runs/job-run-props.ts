@@ -16,7 +16,8 @@ export interface JobRunProps {
   readonly waitFor?: WaitFor;
 
   /**
-   * How long the deployment waits for that: 1 to 55 minutes; with `WaitFor.SUCCEEDED` up to 12 hours, through a WaitCondition.
+   * How long the deployment waits for that: 1 to 55 minutes; with `WaitFor.SUCCEEDED` up to 12 hours, by one more
+   * custom resource for each further 55 minutes.
    * A job that was started goes on after it. A job that could not be started in this time is started later in the background with
    * `WaitFor.STARTED` (the status attribute is `WAITING`), and not at all with `WaitFor.SUCCEEDED`.
    *

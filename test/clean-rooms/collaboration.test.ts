@@ -32,7 +32,7 @@ describe('with minimal properties', () => {
             CreatorDisplayName: 'Advertiser',
             QueryLogStatus: 'DISABLED',
             JobLogStatus: 'DISABLED',
-            CreatorMemberAbilities: Match.absent(),
+            CreatorMemberAbilities: [],
             CreatorPaymentConfiguration: Match.absent(),
             Members: Match.absent(),
           },

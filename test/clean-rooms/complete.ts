@@ -1,15 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as mapping from '../../src';
-import { EMAIL_RULE, givenSchema, givenStack } from '../entity-resolution/given';
+import { EMAIL_RULE, givenMatchingWorkflow, givenSchema, givenStack } from '../entity-resolution/given';
 
 const { CustomMlMemberAbility, InputSource, MemberAbility, PaymentResponsibility } = mapping;
 
 /** A stack with every construct of Clean Rooms and, taken together, every property of theirs. */
-export function completeStack(): Stack {
-  const stack = givenStack();
+export function completeStack(app?: App): Stack {
+  const stack = givenStack(app);
   const tags = [{ key: 'team', value: 'crm' }];
   const bucket = s3.Bucket.fromBucketName(stack, 'Results', 'results');
   const role = iam.Role.fromRoleArn(stack, 'ResultsRole', 'arn:aws:iam::111122223333:role/results');
@@ -60,7 +60,9 @@ export function completeStack(): Stack {
     type: mapping.IdNamespaceType.SOURCE,
     inputSources: [InputSource.glueTableFromAttributes({ databaseName: 'customers', tableName: 'crm' }, { schema: givenSchema(stack), bucket })],
   });
-  const target = new mapping.IdNamespace(stack, 'Target', { type: mapping.IdNamespaceType.TARGET });
+  const target = new mapping.IdNamespace(stack, 'Target', {
+    type: mapping.IdNamespaceType.TARGET, inputSources: [InputSource.matchingWorkflow(givenMatchingWorkflow(stack))],
+  });
   const workflow = new mapping.IdMappingWorkflow(stack, 'Mapping', {
     sources: [InputSource.idNamespace(source)],
     target: InputSource.idNamespace(target),

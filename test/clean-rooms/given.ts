@@ -9,6 +9,8 @@ export const ASSOCIATION_ID = '44444444-4444-4444-4444-444444444444';
 
 export const MEMBERSHIP_ARN = `arn:aws:cleanrooms:eu-west-1:111122223333:membership/${MEMBERSHIP_ID}`;
 export const TABLE_ARN = `${MEMBERSHIP_ARN}/idmappingtable/${TABLE_ID}`;
+/** The schemas of the membership's configured tables. Whoever sees a schema is asked for them, too. */
+export const CONFIGURED_TABLES_ARN = `${MEMBERSHIP_ARN}/configuredtableassociation/*`;
 export const ASSOCIATION_ARN = `${MEMBERSHIP_ARN}/idnamespaceassociation/${ASSOCIATION_ID}`;
 
 /** The membership of this account, made elsewhere. */

@@ -1,16 +1,23 @@
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
-import { COLLABORATION_ID, givenIdMappingTable, givenMembership, MEMBERSHIP_ARN, MEMBERSHIP_ID, TABLE_ARN, TABLE_ID } from './given';
+import {
+  COLLABORATION_ID, CONFIGURED_TABLES_ARN, givenIdMappingTable, givenMembership, MEMBERSHIP_ARN, MEMBERSHIP_ID, TABLE_ARN, TABLE_ID,
+} from './given';
 import * as mapping from '../../src';
 import { givenStack, givenUser, statementsOfUser } from '../entity-resolution/given';
 
 const TABLE_ATTRIBUTE = { 'Fn::GetAtt': ['TableCD117FA1', 'Arn'] };
 
-test('lets an identity populate the table, which is asked for on the table and on its membership', () => {
+test('lets an identity populate the table, which is asked for on the table and on its membership, and see the workflow that does it', () => {
   const { grants, stack } = givenIdMappingTable();
   grants.populate(givenUser(stack));
 
   expect(statementsOfUser(stack)).toEqual([
     { Effect: 'Allow', Action: 'cleanrooms:PopulateIdMappingTable', Resource: [TABLE_ATTRIBUTE, MEMBERSHIP_ARN] },
+    {
+      Effect: 'Allow',
+      Action: 'entityresolution:GetIdMappingWorkflow',
+      Resource: { 'Fn::Join': ['', ['arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/', { Ref: 'MappingE24B359D' }]] },
+    },
   ]);
 });
 
@@ -20,7 +27,7 @@ test('lets an identity see the table, its membership and its schema', () => {
 
   expect(statementsOfUser(stack)).toEqual([
     { Effect: 'Allow', Action: ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'], Resource: [TABLE_ATTRIBUTE, MEMBERSHIP_ARN] },
-    { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: { 'Fn::GetAtt': ['TableCD117FA1', 'CollaborationArn'] } },
+    { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: [{ 'Fn::GetAtt': ['TableCD117FA1', 'CollaborationArn'] }, CONFIGURED_TABLES_ARN] },
   ]);
 });
 
@@ -36,11 +43,11 @@ test('of a table that was imported, names what is known of it', () => {
 
   expect(statementsOfUser(stack)).toEqual([
     { Effect: 'Allow', Action: ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'], Resource: [TABLE_ARN, MEMBERSHIP_ARN] },
-    { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: `arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}` },
+    { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: [`arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}`, CONFIGURED_TABLES_ARN] },
   ]);
 });
 
-test('works on an L1, too', () => {
+test('works on an L1, too, whose workflow may be any of the account', () => {
   const stack = givenStack();
   const l1 = new cr.CfnIdMappingTable(stack, 'L1', {
     membershipIdentifier: MEMBERSHIP_ID,
@@ -51,5 +58,17 @@ test('works on an L1, too', () => {
   });
   mapping.IdMappingTableGrants.fromIdMappingTable(l1).populate(givenUser(stack));
 
-  expect(JSON.stringify(statementsOfUser(stack))).toContain('{"Fn::GetAtt":["L1","Arn"]}');
+  const membershipId = { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: 'L1' }] }] };
+  expect(statementsOfUser(stack)).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'cleanrooms:PopulateIdMappingTable',
+      Resource: [{ 'Fn::GetAtt': ['L1', 'Arn'] }, { 'Fn::Join': ['', ['arn:aws:cleanrooms:eu-west-1:111122223333:membership/', membershipId]] }],
+    },
+    {
+      Effect: 'Allow',
+      Action: 'entityresolution:GetIdMappingWorkflow',
+      Resource: 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/*',
+    },
+  ]);
 });

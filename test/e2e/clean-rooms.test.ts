@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as glue from 'aws-cdk-lib/aws-glue';
 import { LocalAws } from 'id-mapping-local';
 import * as mapping from '../../src';
 import { completeStack } from '../clean-rooms/complete';
@@ -27,6 +28,7 @@ describe('the constructs of Clean Rooms, deployed onto the local AWS', () => {
     const client = { region: 'eu-west-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'local' } };
     cleanRooms = new CleanRoomsClient({ ...client, endpoint: aws.cleanRoomsUrl });
     cloudFormation = new CloudFormationClient({ ...client, endpoint: aws.endpointUrl });
+    await deploy('Data', dataStack());
     await deploy('Complete', completeStack());
     membershipIdentifier = (await cleanRooms.send(new ListMembershipsCommand({}))).membershipSummaries![0].id!;
   });
@@ -34,6 +36,13 @@ describe('the constructs of Clean Rooms, deployed onto the local AWS', () => {
   afterAll(async () => {
     await aws?.stop();
   });
+
+  /** The Glue database of the tables that the other stacks define. */
+  function dataStack(): Stack {
+    const stack = givenStack();
+    new glue.CfnDatabase(stack, 'Database', { catalogId: ACCOUNT, databaseName: 'customers', databaseInput: { name: 'customers' } });
+    return stack;
+  }
 
   async function deploy(StackName: string, stack: Stack, { isUpdate = false } = {}): Promise<void> {
     const { Resources } = Template.fromStack(stack).toJSON();

@@ -16,7 +16,7 @@ describe('the demo', () => {
 
   test('deploys the quickstart and shows a job that succeeded', () => {
     expect(output).toMatch(/^Job [a-f0-9]{32}: SUCCEEDED$/m);
-    expect(output).toContain('CREATE_COMPLETE Custom::IdMappingJob FirstRun/Resource');
+    expect(output).toContain('CREATE_COMPLETE Custom::IdMappingJob CrmToLoyalty/FirstRun/Resource');
   });
 
   test('shows the mapping and how right it is', () => {

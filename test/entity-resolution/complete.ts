@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,8 +8,8 @@ import * as mapping from '../../src';
 const { IdMappingTechnique, IdMappingWorkflowProperties, IdNamespaceType, InputSource, ResolutionTechnique, SchemaInputAttribute } = mapping;
 
 /** A stack with every construct of Entity Resolution and, taken together, every property of theirs. */
-export function completeStack(): Stack {
-  const stack = givenStack();
+export function completeStack(app?: App): Stack {
+  const stack = givenStack(app);
   const tags = [{ key: 'team', value: 'crm' }];
   const outputBucket = s3.Bucket.fromBucketName(stack, 'Output', 'results');
   const outputKey = new kms.Key(stack, 'Key');

@@ -30,7 +30,7 @@ describe('a workflow of this app', () => {
       },
       {
         Effect: 'Allow',
-        Action: ['kms:CreateGrant', 'kms:DescribeKey'],
+        Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
         Resource: stack.resolve(workflow.outputKey?.keyRef.keyArn),
         Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
       },

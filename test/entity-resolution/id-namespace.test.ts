@@ -1,4 +1,4 @@
-import { CfnParameter, Fn } from 'aws-cdk-lib';
+import { CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EMAIL_RULE, givenApp, givenInput, givenMatchingWorkflow, givenStack, numbered, statementsOf, warningsAt } from './given';
@@ -82,7 +82,7 @@ test('with a Glue table, names its schema mapping, and has a role that reads the
   });
   expect(statementsOf(template, 'Crm').map(({ Resource }) => Resource)).toEqual([
     'arn:aws:s3:::data',
-    'arn:aws:s3:::data/crm/*',
+    ['arn:aws:s3:::data/crm/*', 'arn:aws:s3:::data/crm', 'arn:aws:s3:::data/crm_$folder$'],
     [
       'arn:aws:glue:eu-west-1:111122223333:catalog',
       'arn:aws:glue:eu-west-1:111122223333:database/customers',
@@ -110,7 +110,8 @@ test('for a provider, has its service and settings', () => {
 test('without data, leaves a given role alone and says nothing', () => {
   const stack = givenStack();
   const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/entityresolution');
-  new mapping.IdNamespace(stack, 'Crm', { type: IdNamespaceType.TARGET, role });
+  const idMappingWorkflowProperties = IdMappingWorkflowProperties.provider(mapping.ProviderService.of('LiveRamp', 'Transcoding'));
+  new mapping.IdNamespace(stack, 'Crm', { type: IdNamespaceType.TARGET, idMappingWorkflowProperties, role });
 
   Template.fromStack(stack).hasResourceProperties(TYPE, { RoleArn: 'arn:aws:iam::111122223333:role/entityresolution' });
   expect(warningsAt(stack, 'Stack/Crm')).toEqual([]);
@@ -143,18 +144,17 @@ describe('imported', () => {
   });
 });
 
-test('of another account of the app, is referred to by its given name, and what is in it counts for the definition of the workflow', () => {
+test('of another account of the app, is referred to by its given name', () => {
   const app = givenApp();
   const other = givenStack(app, 'Other', '444455556666');
   const stack = givenStack(app);
   const source = new mapping.IdNamespace(other, 'Crm', { type: IdNamespaceType.SOURCE, idNamespaceName: 'crm', inputSources: [InputSource.matchingWorkflow(givenMatchingWorkflow(other))] });
-  const { _definition } = new mapping.IdMappingWorkflow(stack, 'Mapping', {
+  new mapping.IdMappingWorkflow(stack, 'Mapping', {
     sources: [InputSource.idNamespace(source)],
     target: InputSource.matchingWorkflow(givenMatchingWorkflow(stack)),
     technique: mapping.IdMappingTechnique.ruleBased(),
   });
 
-  expect(JSON.stringify(stack.resolve(_definition))).toContain('"fieldName":"email"');
   Template.fromStack(stack).hasResourceProperties('AWS::EntityResolution::IdMappingWorkflow', {
     InputSourceConfig: [{ InputSourceARN: 'arn:aws:entityresolution:eu-west-1:444455556666:idnamespace/crm', Type: 'SOURCE' }, Match.anyValue()],
   });
@@ -185,6 +185,30 @@ describe('fails with', () => {
 
     expect(() => new mapping.IdNamespace(stack, 'Crm', { type: IdNamespaceType.SOURCE, inputSources })).toThrow(
       new Error("[Stack/Crm] 'inputSources' must be Glue tables or matching workflows, got: another ID namespace"));
+  });
+
+  describe('a target of rule-based workflows', () => {
+    test.each<[string, (stack: Stack) => mapping.InputSource[] | undefined]>([
+      ['without inputs', () => undefined],
+      ['with an empty list of inputs', () => []],
+      ['with a Glue table', (stack) => [givenInput(stack, 'loyalty')]],
+      ['with a Glue table beside a matching workflow', (stack) => [InputSource.matchingWorkflow(givenMatchingWorkflow(stack)), givenInput(stack, 'shop')]],
+    ])('%s', (_inputs, inputSources) => {
+      const stack = givenStack();
+
+      expect(() => new mapping.IdNamespace(stack, 'Members', { type: IdNamespaceType.TARGET, inputSources: inputSources(stack) })).toThrow(
+        new Error("[Stack/Members] 'inputSources' of a target of rule-based workflows must be matching workflows: give it "
+          + "'InputSource.matchingWorkflow(...)', or 'idMappingWorkflowProperties: IdMappingWorkflowProperties.provider(...)'"));
+    });
+
+    test('whose rules are not known', () => {
+      const stack = givenStack();
+      const inputSources = [InputSource.matchingWorkflow(mapping.MatchingWorkflow.fromMatchingWorkflowName(stack, 'Loyalty', 'loyalty'))];
+
+      expect(() => new mapping.IdNamespace(stack, 'Members', { type: IdNamespaceType.TARGET, inputSources })).toThrow(
+        new Error("[Stack/Members] 'rules' of a target of rule-based workflows must be given when its matching workflow is not defined in this app: "
+          + "repeat its rules in 'idMappingWorkflowProperties: IdMappingWorkflowProperties.ruleBased({ rules })'"));
+    });
   });
 
   test.each([0, 26])('%d rules', (count) => {

@@ -57,7 +57,12 @@ describe('a Glue table', () => {
     });
     expect(statements).toEqual([
       { Effect: 'Allow', Action: ['s3:GetBucketLocation', 's3:ListBucket'], Resource: 'arn:aws:s3:::data', Condition: OWN_ACCOUNT },
-      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::data/crm/*', Condition: OWN_ACCOUNT },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: ['arn:aws:s3:::data/crm/*', 'arn:aws:s3:::data/crm', 'arn:aws:s3:::data/crm_$folder$'],
+        Condition: OWN_ACCOUNT,
+      },
       {
         Effect: 'Allow',
         Action: READ_GLUE,

@@ -22,7 +22,7 @@ test('a workflow of this app lets a user start jobs: pass its role to Entity Res
     },
     {
       Effect: 'Allow',
-      Action: ['kms:CreateGrant', 'kms:DescribeKey'],
+      Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
       Resource: stack.resolve(workflow.outputKey?.keyRef.keyArn),
       Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
     },

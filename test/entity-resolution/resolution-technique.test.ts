@@ -1,5 +1,4 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { givenInput, givenStack, numbered, statementsOf } from './given';
 import * as mapping from '../../src';
 
@@ -104,18 +103,4 @@ describe('as an input of ID mapping', () => {
     })).toThrow(new Error(
       "[Stack/Mapping] the matching workflow Stack/Loyalty can't be an input: ID mapping needs one with 'ResolutionTechnique.ruleBased(...)'"));
   });
-});
-
-test('a change of the technique is a change of what a run would do', () => {
-  const template = (technique: mapping.ResolutionTechnique) => {
-    const stack = givenStack();
-    const loyalty = new mapping.MatchingWorkflow(stack, 'Loyalty', {
-      inputSources: [givenInput(stack, 'loyalty')], technique, outputBucket: s3.Bucket.fromBucketName(stack, 'Output', 'results'),
-    });
-    return JSON.stringify(stack.resolve(loyalty._definition));
-  };
-
-  expect(template(ResolutionTechnique.ruleConditions({ rules: [CONDITION], enableTransitiveMatching: true })))
-    .not.toBe(template(ResolutionTechnique.ruleConditions({ rules: [CONDITION] })));
-  expect(template(ResolutionTechnique.machineLearning())).toBe(template(ResolutionTechnique.machineLearning()));
 });

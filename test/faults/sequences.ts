@@ -1,25 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { Properties } from './cases';
-import { Event } from './local-runner';
+import { createEvent, deleteEvent, Event, physicalIdOf, updateEvent, Wanted } from './events';
+import { afterCrash } from './state-machine';
 import { IdNames, Subject, Tables, Workflow } from './subjects';
-import { answerCloudFormation } from '../../lambda/answer-cloudformation';
-import { JobProperties } from '../../lambda/custom-resource-request';
-import { handleRequest } from '../../lambda/handle-request';
-import { JobKindName } from '../../lambda/job-kind';
-import { nextStep } from '../../lambda/next-step';
-import { pollJob } from '../../lambda/poll-job';
-import { Run } from '../../lambda/run';
-import { Progress, startJob } from '../../lambda/start-job';
+import { handleRequest } from '../../lambda/entry/handle-request';
+import { answerCloudFormation } from '../../lambda/worker/answer-cloudformation';
+import { continueRun } from '../../lambda/worker/continue-run';
+import { nextStep } from '../../lambda/worker/next-step';
+import { pollJob } from '../../lambda/worker/poll-job';
+import { firstState } from '../../lambda/worker/run-input';
+import { Progress, RunState } from '../../lambda/worker/run-state';
+import { JobRun, startJob } from '../../lambda/worker/start-job';
+import { awaitJob, takeBackRuns } from '../../lambda/worker/take-back';
 import { ControlClient } from '../../local/src';
 import { CleanRoomsServer } from '../../local/src/clean-rooms/server';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
+import { JobKindName, ResourceSettings } from '../../src/runs/private/run-protocol';
 import { Account, startServer } from '../lambda/account';
 import { CloudFormation } from '../lambda/cloudformation';
-import { createEvent, deleteEvent, PHYSICAL_RESOURCE_ID, updateEvent } from '../lambda/events';
 import { Fault } from '../lambda/faults';
 import { IdMappingTables, startCleanRooms } from '../lambda/id-mapping-tables';
-import { Execution, StepFunctions } from '../lambda/step-functions';
+import { Execution, FIRST_START, StepFunctions } from '../lambda/step-functions';
+
+const CRASHED = 'CRASHED';
+const LOGICAL_ID = 'FirstRun1A2B3C4D';
 
 /** What goes wrong with the start of a request's job, or the looks at it. */
 const TROUBLES = [
@@ -32,11 +36,14 @@ const TROUBLES = [
 interface Ask {
   /** Whether what is run changes: otherwise an update has nothing to run. */
   readonly changes: boolean;
-  readonly waitFor: JobProperties['WaitFor'];
-  readonly onFailure: JobProperties['OnFailure'];
-  readonly onBusy: JobProperties['OnBusy'];
+  readonly waitFor: ResourceSettings['waitFor'];
+  readonly onFailure: ResourceSettings['onFailure'];
+  readonly onBusy: ResourceSettings['onBusy'];
   readonly troubles: (typeof TROUBLES)[number][];
   readonly deliveredTwice: boolean;
+
+  /** Whether Lambda delivers the event once more when the deployment is over, however it has ended. */
+  readonly deliveredLate: boolean;
 
   /** Whether the runner may not see the jobs of the workflow. */
   readonly jobsHidden: boolean;
@@ -61,6 +68,7 @@ const ASK: fc.Arbitrary<Ask> = fc.record({
   onBusy: fc.constantFrom('QUEUE', 'JOIN', 'FAIL'),
   troubles: fc.array(fc.constantFrom(...TROUBLES), { maxLength: 3 }),
   deliveredTwice: fc.boolean(),
+  deliveredLate: fc.boolean(),
   // Seldom: the life of a table whose jobs are hidden takes a thousand looks.
   jobsHidden: fc.nat({ max: 39 }).map((n) => n === 39),
   idNames: fc.constantFrom('JOB', 'NOTHING'),
@@ -83,7 +91,7 @@ export const LIFE: fc.Arbitrary<Plot> = fc.record({
 
 /** Plays lives of a resource against the handlers of the runner, the states of whose runs are gone through here. */
 export class Lives {
-  static async start(): Promise<Lives> {
+  public static async start(): Promise<Lives> {
     const [server, cloudFormation, stepFunctions] = await Promise.all([startServer(), CloudFormation.start(), StepFunctions.start()]);
     const cleanRooms = await startCleanRooms(server);
     const account = new Account(server.url, undefined, undefined, cleanRooms.url);
@@ -97,12 +105,12 @@ export class Lives {
     private readonly stepFunctions: StepFunctions, private readonly account: Account, private readonly tables: IdMappingTables,
   ) {}
 
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     await Promise.all([this.cleanRooms.close(), this.server.close(), this.cloudFormation.close(), this.stepFunctions.close()]);
   }
 
   /** @throws when an invariant does not hold */
-  async play({ kind, asks }: Plot): Promise<void> {
+  public async play({ kind, asks }: Plot): Promise<void> {
     this.cloudFormation.reset();
     this.stepFunctions.reset();
     const name = `life-${this.lives++}`;
@@ -134,11 +142,13 @@ class Life {
     private readonly cloudFormation: CloudFormation, private readonly stepFunctions: StepFunctions,
   ) {}
 
-  async play(asks: Ask[]): Promise<void> {
-    let current: Properties | undefined;
+  public async play(asks: Ask[]): Promise<void> {
+    let current: Wanted | undefined;
     for (const ask of asks) {
       const wanted = await this.wanted(ask, current);
-      const event = current ? updateEvent(this.cloudFormation.url, wanted, current) : createEvent(this.cloudFormation.url, wanted);
+      const event = current
+        ? updateEvent(this.cloudFormation.url, this.resource, wanted, current)
+        : createEvent(this.cloudFormation.url, this.resource, wanted);
       this.cloudFormation.stackStatus = current ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
       if (!current || ask.changes) this.mayRun += 1;
       const goingBack = current ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS';
@@ -151,21 +161,28 @@ class Life {
           await this.delete(wanted, ask);
           return;
         }
-        const back = await this.request(updateEvent(this.cloudFormation.url, current, wanted), ask);
-        equal('the status of a rollback', back.Status, 'SUCCESS');
+        const back = updateEvent(this.cloudFormation.url, this.resource, current, wanted);
+        equal('the status of a rollback', (await this.request(back, ask)).Status, 'SUCCESS');
         this.cloudFormation.stackStatus = 'UPDATE_ROLLBACK_COMPLETE';
+        if (ask.deliveredLate) await this.deliver(back);
       } else {
         current = wanted;
         this.cloudFormation.stackStatus = 'UPDATE_COMPLETE';
       }
+      if (ask.deliveredLate) await this.deliver(event);
     }
     await this.finish();
     this.cloudFormation.stackStatus = 'DELETE_IN_PROGRESS';
     await this.delete(current!, asks[0]);
   }
 
-  private async delete(current: Properties, ask: Ask): Promise<void> {
-    const event = deleteEvent(this.cloudFormation.url, { ...current, WorkflowInStack: 'true' });
+  private get resource() {
+    // What is run comes with what is wanted.
+    return { logicalResourceId: LOGICAL_ID, jobKind: this.subject.jobKind, request: {} as never };
+  }
+
+  private async delete(current: Wanted, ask: Ask): Promise<void> {
+    const event = deleteEvent(this.cloudFormation.url, this.resource, { ...current, awaitsJobOnDelete: 'true' });
     const deleted = await this.request(event, { ...ask, jobsHidden: false });
     equal('the status of a deletion', deleted.Status, 'SUCCESS');
     await this.finish();
@@ -175,7 +192,7 @@ class Life {
   private async check(): Promise<void> {
     await this.subject.planFaults([], 'JOB');
     const jobs = await this.subject.jobIds();
-    const runs = [...this.stepFunctions.executions.values()].filter(({ run }) => run.request.requestType !== 'Delete');
+    const runs = this.stepFunctions.all().filter(({ run }) => run.callback?.requestType !== 'Delete' && !run.continuedAs);
     const jobsOfRuns = runs.flatMap(({ run }) => jobOf(run) ?? []);
 
     if (jobs.length > this.mayRun) throw new Error(`${jobs.length} jobs were started for ${this.mayRun} requests`);
@@ -183,14 +200,16 @@ class Life {
     const unknown = runs.filter((execution) => this.mayNotKnowItsJob(execution, jobs)).length;
     const orphans = jobs.filter((jobId) => !jobsOfRuns.includes(jobId));
     if (orphans.length > unknown) throw new Error(`${orphans.length} jobs belong to no run`);
-    for (const { status, run } of runs) {
-      if (status === 'SUCCEEDED' && !run.jobId && run.outcome !== 'FAILED') throw new Error(`a run has ended without a job: ${run.outcome}`);
+    for (const { status, run: { jobId, outcome } } of runs) {
+      if (status === 'SUCCEEDED' && !jobId && outcome !== 'FAILED' && outcome !== 'NOT_RUN') throw new Error(`a run has ended without a job: ${outcome}`);
     }
     for (const event of this.events) {
-      equal(`the answers to ${event.RequestType}, all alike`, new Set(this.answersTo(event).map((answer) => JSON.stringify(answer))).size, 1);
+      // What is answered without a run tells of the last one, which may have come further until it is answered again.
+      const answers = this.answersTo(event).map((answer) => JSON.stringify(this.runOf(event) ? answer : answer.Status));
+      equal(`the answers to ${event.RequestType}, all alike`, new Set(answers).size, 1);
     }
     const physicalIds = new Set(this.cloudFormation.answers.map(({ body }) => body.PhysicalResourceId));
-    equal('the physical id', [...physicalIds], [PHYSICAL_RESOURCE_ID]);
+    equal('the physical id', [...physicalIds], [physicalIdOf(LOGICAL_ID)]);
   }
 
   /** A run that is taken back while the answer to its start is lost never gets to know its job, nor does one that could not look for it. */
@@ -207,14 +226,7 @@ class Life {
     this.crashes.set(event.RequestId, troubles.filter((trouble) => trouble === 'crash before' || trouble === 'crash after'));
     this.looksRefused ||= jobsHidden || troubles.some(isOfLooks);
     await this.subject.planFaults([...jobsHidden ? HIDDEN : [], ...troubles.flatMap(faultOf), { operation: 'StartIdMappingJob', count: 99, job: { failure: 'no data' } }], idNames);
-    for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) {
-      const answer = await handleRequest({ ...event, ResourceType: this.subject.resourceType }, {
-        cloudFormation: this.cloudFormation.client, clients: this.account.clients, executions: this.stepFunctions.client(),
-      });
-      if (answer) {
-        await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, PhysicalResourceId: PHYSICAL_RESOURCE_ID }) });
-      }
-    }
+    for (let delivery = 0; delivery < (deliveredTwice ? 2 : 1); delivery++) await this.deliver(event);
     this.cloudFormation.stackStatus = statusAfterDelivery;
     for (let step = 0; this.answersTo(event).length === 0; step++) {
       if (step > 500) throw new Error(`the request ${event.RequestType} is not answered`);
@@ -224,15 +236,21 @@ class Life {
     return this.answersTo(event)[0];
   }
 
+  private async deliver(event: Event): Promise<void> {
+    const answer = await handleRequest(event, { cloudFormation: this.cloudFormation.client, executions: this.stepFunctions.client() });
+    if (answer) await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ ...answer, PhysicalResourceId: physicalIdOf(LOGICAL_ID) }) });
+  }
+
   private async finish(): Promise<void> {
     for (let step = 0; this.running().length > 0; step++) {
-      if (step > 2_000) throw new Error('a run does not end');
+      if (step > 5_000) throw new Error('a run does not end');
       await this.stepAll();
     }
   }
 
-  private runOf({ LogicalResourceId, RequestId }: Event): Run | undefined {
-    return [...this.stepFunctions.executions.values()].find(({ name }) => name === `${LogicalResourceId}-${RequestId}`)?.run;
+  /** The run of a request, in its last execution. */
+  private runOf({ RequestId }: Event): RunState | undefined {
+    return this.stepFunctions.all().filter(({ name }) => name.includes(RequestId.replaceAll('-', ''))).at(-1)?.run;
   }
 
   private running(): [string, Execution][] {
@@ -240,45 +258,69 @@ class Life {
   }
 
   private async stepAll(): Promise<void> {
-    for (const [arn, execution] of this.running()) await this.step(arn, execution);
+    for (const [arn] of this.running()) {
+      // One that runs no more was stopped by a step of another.
+      const execution = this.stepFunctions.executions.get(arn)!;
+      if (execution.status === 'RUNNING') await this.step(arn, execution);
+    }
     // The service works on its jobs in between.
     await setImmediate();
   }
 
   /** One step of an execution, as the state machine's definition has it. */
   private async step(arn: string, execution: Execution): Promise<void> {
-    const { run } = execution;
-    const waits = run.next === 'START' || run.next === 'POLL';
-    const seconds = (this.seconds.get(arn) ?? 0) + (waits ? run.waitSeconds : 0);
-    this.seconds.set(arn, seconds);
-    const after = (progress: Progress): Execution => {
-      const next = nextStep(progress, seconds);
-      return { ...execution, run: { ...progress, next }, state: progress.jobId ? 'Wait for the job' : 'Wait to start' };
-    };
-    switch (run.next) {
+    const { name } = execution;
+    const run: RunState = { ...firstState(execution.run, this.startOf(arn)), ...execution.run };
+    if (run.next === 'PUBLISH' || run.next === 'END') {
+      this.stepFunctions.executions.set(arn, { ...execution, status: 'SUCCEEDED' });
+      return;
+    }
+    const waited = run.retrySeconds ?? (run.next === 'START' || run.next === 'POLL' ? run.waitSeconds : 0);
+    const seconds = (this.seconds.get(run.callback!.requestId) ?? 0) + waited;
+    this.seconds.set(run.callback!.requestId, seconds);
+    const progress = await this.doStep({ ...run, retrySeconds: undefined }, name, seconds);
+    const after = progress === CRASHED
+      ? await afterCrash(run)
+      : afterStep({ ...progress, turns: (run.turns ?? 0) + 1, crashes: 0, failures: 0 }, seconds);
+    // As it is carried: what is undefined is nothing.
+    this.stepFunctions.executions.set(arn, { ...execution, run: JSON.parse(JSON.stringify(after)), state: 'Wait to go on' });
+  }
+
+  private async doStep(state: RunState, executionName: string, seconds: number): Promise<Progress | typeof CRASHED> {
+    const { account: { clients }, stepFunctions } = this;
+    const isDeletion = state.callback!.requestType === 'Delete';
+    const run = state as JobRun;
+    switch (state.next) {
       case 'START':
-        this.stepFunctions.executions.set(arn, await this.startOrCrash(run, seconds, after, execution));
-        break;
+        return isDeletion
+          ? takeBackRuns(state, { clients, executions: stepFunctions.client(), executionName })
+          : this.startOrCrash(run, executionName, seconds);
       case 'POLL':
-        this.stepFunctions.executions.set(arn, after(await pollJob(run, this.account.clients, seconds)));
-        break;
-      case 'ANSWER':
-        this.stepFunctions.executions.set(arn, after(await answerCloudFormation(run, seconds, '/runner')));
-        break;
+        return isDeletion ? awaitJob(run, clients, seconds) : pollJob(run, clients, seconds);
+      case 'CONTINUE':
+        return continueRun(state, stepFunctions.client(), executionName);
       default:
-        this.stepFunctions.executions.set(arn, { ...execution, status: 'SUCCEEDED' });
+        return answerCloudFormation(state, stepFunctions.client(), executionName, seconds, '/runner');
     }
   }
 
-  private async startOrCrash(run: Run, seconds: number, after: (progress: Progress) => Execution, execution: Execution): Promise<Execution> {
-    const enteredTime = new Date().toISOString();
-    const crash = this.crashes.get(run.request.callback.requestId)?.shift();
-    const crashed = { ...execution, run: { lostStartAt: enteredTime, ...run, outcome: 'UNKNOWN', next: 'START', lookedInVain: false, waitSeconds: 5 } as Run };
-    if (crash === 'crash before') return crashed;
+  private async startOrCrash(run: JobRun, executionName: string, seconds: number): Promise<Progress | typeof CRASHED> {
+    // A crash is one of a step that sends a start.
+    const crash = run.mark && this.crashes.get(run.callback!.requestId)?.shift();
+    if (crash === 'crash before') return CRASHED;
     const progress = await startJob(run, {
-      clients: this.account.clients, startOnce: this.account.startOnce, cloudFormation: this.cloudFormation.client,
+      run: this.account.runClients,
+      cloudFormation: this.cloudFormation.client,
+      executions: this.stepFunctions.client(),
+      executionName,
+      place: { account: this.account.accountId, region: this.account.region },
     }, seconds);
-    return crash === 'crash after' ? crashed : after(progress);
+    return crash === 'crash after' ? CRASHED : progress;
+  }
+
+  /** Each execution starts a second after the one before. */
+  private startOf(arn: string): string {
+    return new Date((FIRST_START + [...this.stepFunctions.executions.keys()].indexOf(arn)) * 1000).toISOString();
   }
 
   private answersTo({ RequestId }: Event) {
@@ -286,14 +328,18 @@ class Life {
     return this.cloudFormation.answers.filter(({ path }) => path.startsWith(`/${RequestId}`)).map(({ body }) => body);
   }
 
-  private async wanted({ changes, waitFor, onFailure, onBusy }: Ask, current: Properties | undefined): Promise<Properties> {
+  private async wanted({ changes, waitFor, onFailure, onBusy }: Ask, current: Wanted | undefined): Promise<Wanted> {
     const whatIsRun = current && !changes ? current : await this.subject.somethingNew();
-    return { ...whatIsRun, WaitFor: waitFor, OnFailure: onFailure, OnBusy: onBusy };
+    return { ...whatIsRun, waitFor, onFailure, onBusy };
   }
 }
 
+function afterStep(progress: Progress, seconds: number): RunState {
+  return { ...progress, next: nextStep(progress, seconds) };
+}
+
 /** The job that a run knows: the id of a populate has hyphens, if it is one of a job at all. */
-function jobOf({ watch, jobId }: Run): string | undefined {
+function jobOf({ watch, jobId }: RunState): string | undefined {
   return watch?.jobId ?? jobId?.replaceAll('-', '');
 }
 

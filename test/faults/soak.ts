@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Event, LocalRunner } from './local-runner';
-import { createEvent } from '../lambda/events';
+import { createEvent, Event } from './events';
+import { LocalRunner } from './local-runner';
 import { Fault } from '../lambda/faults';
 
 const SEQUENCES = Number(process.env.SEQUENCES ?? 100_000);
@@ -39,12 +39,8 @@ async function soak(): Promise<void> {
     const events: Event[] = [];
     for (let run = 0; run < RUNS; run++) {
       // Each has its own output, as runs of different jobs have.
-      const event = createEvent(runner.cloudFormation.url, {
-        WorkflowName: 'soak',
-        WaitFor: 'SUCCEEDED',
-        PollIntervalSeconds: '5',
-        OutputSourceConfig: [{ roleArn: 'arn:aws:iam::000000000000:role/output', outputS3Path: `s3://output/${run}/`, KMSArn: undefined }],
-      });
+      const request = { workflowName: 'soak', outputSourceConfig: [{ roleArn: 'arn:aws:iam::000000000000:role/output', outputS3Path: `s3://output/${run}/` }] };
+      const event = createEvent(runner.cloudFormation.url, { logicalResourceId: `Run${run}`, jobKind: 'ID_MAPPING', request }, { waitFor: 'SUCCEEDED', pollInterval: '5 seconds' });
       events.push(event);
       await runner.send(deployed[run % STACKS], event);
     }

@@ -12,7 +12,8 @@ import {
   StartIdMappingJobCommand,
   StartMatchingJobCommand,
 } from '@aws-sdk/client-entityresolution';
-import { JobClients } from '../../lambda/jobs';
+import { RunClients } from '../../lambda/aws/run-clients';
+import { JobClients } from '../../lambda/kinds/jobs';
 import { EntityResolutionServer } from '../../local/src/entity-resolution/server';
 import { pythonEnvironment } from '../../local/src/python-environment';
 
@@ -28,16 +29,21 @@ export async function startServer(): Promise<EntityResolutionServer> {
 
 /** An account of its own, so that its one slot and its jobs are nobody else's. */
 export class Account {
-  readonly client: EntityResolutionClient;
-  readonly clients: JobClients;
+  public readonly client: EntityResolutionClient;
+  public readonly clients: JobClients;
 
   /** As the worker has them: no retries, short timeouts. */
-  readonly startOnce: JobClients;
+  public readonly startOnce: JobClients;
+
+  /** As the worker has them that needs no role for them. */
+  public get runClients(): RunClients {
+    return { clients: this.clients, startOnce: this.startOnce, ready: async () => {} };
+  }
 
   private schema?: Promise<unknown>;
 
   constructor(
-    serverUrl: string, readonly accountId = String(randomInt(1e11, 1e12)), readonly region = 'eu-west-1', cleanRoomsUrl = 'http://127.0.0.1:9',
+    serverUrl: string, public readonly accountId = String(randomInt(1e11, 1e12)), public readonly region = 'eu-west-1', cleanRoomsUrl = 'http://127.0.0.1:9',
   ) {
     const clientsWith = (config: EntityResolutionClientConfig & CleanRoomsClientConfig): JobClients => {
       const all = { region, credentials: { accessKeyId: this.accountId, secretAccessKey: 'local' }, ...config };
@@ -52,7 +58,7 @@ export class Account {
   }
 
   /** Makes a workflow from one Glue table to another. */
-  async createWorkflow(workflowName: string, incremental = false): Promise<void> {
+  public async createWorkflow(workflowName: string, incremental = false): Promise<void> {
     await this.createSchema();
     await this.client.send(new CreateIdMappingWorkflowCommand({
       workflowName,
@@ -76,7 +82,7 @@ export class Account {
   }
 
   /** Makes a matching workflow of one Glue table. */
-  async createMatchingWorkflow(workflowName: string): Promise<void> {
+  public async createMatchingWorkflow(workflowName: string): Promise<void> {
     await this.createSchema();
     await this.client.send(new CreateMatchingWorkflowCommand({
       workflowName,
@@ -91,17 +97,17 @@ export class Account {
   }
 
   /** Removes the workflow, whose jobs have ended. */
-  async deleteWorkflow(workflowName: string): Promise<void> {
+  public async deleteWorkflow(workflowName: string): Promise<void> {
     await this.client.send(new DeleteIdMappingWorkflowCommand({ workflowName }));
   }
 
   /** Starts a job as somebody who is not the runner. */
-  async startJob(workflowName: string): Promise<string> {
+  public async startJob(workflowName: string): Promise<string> {
     return (await this.client.send(new StartIdMappingJobCommand({ workflowName }))).jobId!;
   }
 
   /** The ids of the workflow's jobs, newest first. */
-  async jobIds(workflowName: string): Promise<string[]> {
+  public async jobIds(workflowName: string): Promise<string[]> {
     const jobIds: string[] = [];
     for await (const { jobs } of paginateListIdMappingJobs({ client: this.client }, { workflowName })) {
       jobIds.push(...jobs!.map(({ jobId }) => jobId!));
@@ -110,12 +116,12 @@ export class Account {
   }
 
   /** Starts a matching job as somebody who is not the runner. */
-  async startMatchingJob(workflowName: string): Promise<string> {
+  public async startMatchingJob(workflowName: string): Promise<string> {
     return (await this.client.send(new StartMatchingJobCommand({ workflowName }))).jobId!;
   }
 
   /** The ids of the matching workflow's jobs, newest first. */
-  async matchingJobIds(workflowName: string): Promise<string[]> {
+  public async matchingJobIds(workflowName: string): Promise<string[]> {
     const jobIds: string[] = [];
     for await (const { jobs } of paginateListMatchingJobs({ client: this.client }, { workflowName })) {
       jobIds.push(...jobs!.map(({ jobId }) => jobId!));
@@ -133,7 +139,7 @@ export class Account {
   }
 
   /** The ARN of a Glue table. */
-  table(name: string): string {
+  public table(name: string): string {
     return `arn:aws:glue:${this.region}:${this.accountId}:table/people/${name}`;
   }
 }

@@ -13,9 +13,12 @@ export interface Answered {
   readonly body: { Status: string; Reason: string; Data: Record<string, string>; PhysicalResourceId: string; [field: string]: unknown };
 }
 
+/** The id of the stack that the tested one is nested in, or of that which this one is nested in, and so on. */
+const ANCESTOR_ID = /:stack\/Ancestor(\d+)\//;
+
 /** CloudFormation as a handler sees it: a stack with a status, and URLs that wait for answers. */
 export class CloudFormation {
-  static async start(): Promise<CloudFormation> {
+  public static async start(): Promise<CloudFormation> {
     const cloudFormation = new CloudFormation();
     await new Promise<void>((resolve) => cloudFormation.http.listen(0, '127.0.0.1', resolve));
     cloudFormation.client = new CloudFormationClient({
@@ -24,31 +27,39 @@ export class CloudFormation {
     return cloudFormation;
   }
 
-  /** The status of every stack; `AccessDenied` refuses to tell it. */
-  stackStatus: StackStatus | 'AccessDenied' = 'CREATE_IN_PROGRESS';
+  /** The status of every stack that is not nested in another one; `AccessDenied` refuses to tell it. */
+  public stackStatus: StackStatus | 'AccessDenied' = 'CREATE_IN_PROGRESS';
 
-  /** How many of the next answers are lost, and by what. */
-  refusals: (number | 'DROP')[] = [];
-  answers: Answered[] = [];
+  /** The statuses of the stacks that it is nested in, its parent's first. */
+  public ancestors: StackStatus[] = [];
+
+  /** How many of the next questions for the status of a stack are refused, and how: with an HTTP status, or a body of status 200. */
+  public statusRefusals: (number | string)[] = [];
+
+  /** How many of the next answers are lost, and by what: an HTTP status, of which those from 300 on send the answer elsewhere, or a dropped connection. */
+  public refusals: (number | 'DROP')[] = [];
+  public answers: Answered[] = [];
 
   /** How often the status of a stack was asked for, and an answer put. */
-  questions = 0;
-  attempts = 0;
+  public questions = 0;
+  public attempts = 0;
 
   /** Settles before a stack's status is told, or an answer is taken. */
-  hold: { readonly status?: Promise<void>; readonly answer?: Promise<void> } = {};
+  public hold: { readonly status?: Promise<void>; readonly answer?: Promise<void> } = {};
 
-  client!: CloudFormationClient;
+  public client!: CloudFormationClient;
 
   private readonly http: Server = createServer((request, response) => { void this.serve(request, response); });
 
-  get url(): string {
+  public get url(): string {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
 
   /** Forgets what was answered, and behaves again. */
-  reset(): void {
+  public reset(): void {
     this.stackStatus = 'CREATE_IN_PROGRESS';
+    this.ancestors = [];
+    this.statusRefusals = [];
     this.refusals = [];
     this.answers = [];
     this.hold = {};
@@ -56,21 +67,31 @@ export class CloudFormation {
     this.attempts = 0;
   }
 
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     this.http.closeAllConnections();
     await new Promise((resolve) => this.http.close(resolve));
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
-    if (request.method === 'POST') {
-      this.questions += 1;
-      await this.hold.status;
-      this.describeStacks(response);
-      return;
+    switch (request.method) {
+      case 'POST':
+        this.questions += 1;
+        await this.hold.status;
+        this.describeStacks(new URLSearchParams(body).get('StackName')!, response);
+        return;
+      case 'PUT':
+        this.attempts += 1;
+        await this.hold.answer;
+        this.take(request, body, response);
+        return;
+      default:
+        // What a redirected answer turns into.
+        response.end('welcome');
     }
-    this.attempts += 1;
-    await this.hold.answer;
+  }
+
+  private take(request: IncomingMessage, body: string, response: ServerResponse): void {
     const refusal = this.refusals.shift();
     if (refusal === 'DROP') {
       request.socket.destroy();
@@ -79,16 +100,29 @@ export class CloudFormation {
     if (refusal === undefined) {
       this.answers.push({ path: request.url!, contentType: request.headers['content-type']!, text: body, body: JSON.parse(body) });
     }
-    response.writeHead(refusal ?? 200).end();
+    response.writeHead(refusal ?? 200, isRedirect(refusal) ? { location: `${this.url}/elsewhere` } : {}).end();
   }
 
-  private describeStacks(response: ServerResponse): void {
-    if (this.stackStatus === 'AccessDenied') {
+  private describeStacks(stackId: string, response: ServerResponse): void {
+    const refusal = this.statusRefusals.shift();
+    if (refusal !== undefined) {
+      response.writeHead(typeof refusal === 'number' ? refusal : 200).end(typeof refusal === 'string' ? refusal : '');
+      return;
+    }
+    const depth = Number(ANCESTOR_ID.exec(stackId)?.[1] ?? 0);
+    const status = depth ? this.ancestors[depth - 1] : this.stackStatus;
+    if (status === 'AccessDenied') {
       response.writeHead(403).end('<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not yet</Message></Error></ErrorResponse>');
       return;
     }
+    const parent = depth < this.ancestors.length
+      ? `<ParentId>arn:aws:cloudformation:eu-west-1:111122223333:stack/Ancestor${depth + 1}/5f2b1f30-0000-4000-8000-000000000002</ParentId>` : '';
     response.end(`<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
-      <StackName>Stack</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${this.stackStatus}</StackStatus>
+      <StackName>Stack</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus>${parent}
     </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`);
   }
+}
+
+function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && status >= 300 && status < 400;
 }

@@ -21,7 +21,7 @@ export interface TableIds {
 
 /** ID mapping tables of a collaboration whose only member has both ID namespaces. */
 export class IdMappingTables {
-  static async create(account: Account): Promise<IdMappingTables> {
+  public static async create(account: Account): Promise<IdMappingTables> {
     const { cleanRooms } = account.clients;
     const { collaboration } = await cleanRooms.send(new CreateCollaborationCommand({
       name: 'campaign', description: 'reach', creatorDisplayName: 'Advertiser', creatorMemberAbilities: [], queryLogStatus: 'DISABLED', members: [],
@@ -33,14 +33,16 @@ export class IdMappingTables {
     return tables;
   }
 
-  private constructor(private readonly account: Account, readonly collaborationIdentifier: string, readonly membershipIdentifier: string) {}
+  private constructor(
+    private readonly account: Account, public readonly collaborationIdentifier: string, public readonly membershipIdentifier: string,
+  ) {}
 
-  workflowArn(workflowName: string): string {
+  public workflowArn(workflowName: string): string {
     return `arn:aws:entityresolution:${this.account.region}:${this.account.accountId}:idmappingworkflow/${workflowName}`;
   }
 
   /** Makes a workflow between the ID namespaces, and its table, both of this name. */
-  async createTable(name: string, incremental = false): Promise<TableIds> {
+  public async createTable(name: string, incremental = false): Promise<TableIds> {
     const { entityResolution, cleanRooms } = this.account.clients;
     await entityResolution.send(new CreateIdMappingWorkflowCommand({
       workflowName: name,
@@ -66,7 +68,7 @@ export class IdMappingTables {
   }
 
   /** Removes a table, not its workflow. */
-  async deleteTable(table: TableIds): Promise<void> {
+  public async deleteTable(table: TableIds): Promise<void> {
     await this.account.clients.cleanRooms.send(new DeleteIdMappingTableCommand(table));
   }
 

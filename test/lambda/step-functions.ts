@@ -2,41 +2,47 @@ import { createServer, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { Executions } from '../../lambda/executions';
-import { Run } from '../../lambda/run';
+import { Executions } from '../../lambda/aws/executions';
+import { RunState } from '../../lambda/worker/run-state';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:eu-west-1:111122223333:stateMachine:runner';
+
+/** When the first execution has started, in seconds; each other one a second after the one before. */
+export const FIRST_START = 1_700_000_000;
 
 /** An execution as Step Functions keeps it. */
 export interface Execution {
   readonly name: string;
-  run: Run;
+  run: RunState;
 
   /** The state that it is in. */
   state: string;
-  status: 'RUNNING' | 'SUCCEEDED' | 'ABORTED';
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   readonly cause?: string;
 }
 
 /** The calls of Step Functions that start, find and stop executions. Nothing is executed: a test does the steps. */
 export class StepFunctions {
-  static async start(): Promise<StepFunctions> {
+  public static async start(): Promise<StepFunctions> {
     const stepFunctions = new StepFunctions();
     await new Promise<void>((resolve) => stepFunctions.http.listen(0, '127.0.0.1', resolve));
-    const { port } = stepFunctions.http.address() as AddressInfo;
     stepFunctions.sdk = new SFNClient({
-      endpoint: `http://127.0.0.1:${port}`, region: 'eu-west-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'local' }, maxAttempts: 1,
+      endpoint: stepFunctions.url, region: 'eu-west-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'local' }, maxAttempts: 1,
     });
     return stepFunctions;
   }
 
-  readonly executions = new Map<string, Execution>();
+  /** By their ARNs, the oldest first. */
+  public readonly executions = new Map<string, Execution>();
 
   /** How many of the next calls are refused, and how. */
-  refusals: { status: number; error: string }[] = [];
+  public refusals: { status: number; error: string }[] = [];
+
+  /** How many executions a list has on a page. */
+  public pageSize = 1000;
 
   /** Called after each look at the history of an execution. */
-  onLook?: () => void;
+  public onLook?: () => void;
 
   private sdk!: SFNClient;
 
@@ -44,19 +50,29 @@ export class StepFunctions {
     void text(request).then((body) => this.serve(String(request.headers['x-amz-target']), JSON.parse(body), response));
   });
 
+  public get url(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
   /** Forgets all executions. */
-  reset(): void {
+  public reset(): void {
     this.executions.clear();
     this.refusals = [];
+    this.pageSize = 1000;
     this.onLook = undefined;
   }
 
-  /** The executions as the entry function has them, with this time left to wait for something. */
-  client(milliseconds = 60_000): Executions {
-    return new Executions(this.sdk, STATE_MACHINE_ARN, Date.now() + milliseconds);
+  /** The executions as the functions have them. */
+  public client(): Executions {
+    return new Executions(this.sdk, STATE_MACHINE_ARN);
   }
 
-  async close(): Promise<void> {
+  /** The executions in the order of their start. */
+  public all(): Execution[] {
+    return [...this.executions.values()];
+  }
+
+  public async close(): Promise<void> {
     this.http.closeAllConnections();
     await new Promise((resolve) => this.http.close(resolve));
   }
@@ -68,33 +84,51 @@ export class StepFunctions {
   }
 
   private call(operation: string, input: Record<string, string>): [number, object] {
-    const execution = this.executions.get(input.executionArn);
     switch (operation) {
-      case 'StartExecution': {
-        const executionArn = `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:${input.name}`;
-        if (this.executions.has(executionArn)) return [400, { __type: 'ExecutionAlreadyExists', message: `there is an execution ${input.name}` }];
-        this.executions.set(executionArn, { name: input.name, run: JSON.parse(input.input), state: 'Wait to start', status: 'RUNNING' });
-        return [200, { executionArn, startDate: 1_700_000_000 }];
-      }
-      case 'ListExecutions': {
-        const running = [...this.executions].filter(([, { status }]) => status === 'RUNNING');
-        return [200, { executions: running.map(([executionArn, { name }]) => ({ executionArn, name, stateMachineArn: STATE_MACHINE_ARN, status: 'RUNNING', startDate: 1_700_000_000 })) }];
-      }
-      case 'GetExecutionHistory': {
-        const { state: name, run } = execution!;
-        this.onLook?.();
-        return [200, {
-          events: [
-            { id: 3, timestamp: 1_700_000_000, type: 'LambdaFunctionStarted' },
-            { id: 2, timestamp: 1_700_000_000, type: 'TaskStateEntered', stateEnteredEventDetails: { name, input: JSON.stringify(run) } },
-          ],
-        }];
-      }
+      case 'StartExecution':
+        return this.startExecution(input);
+      case 'ListExecutions':
+        return [200, this.listExecutions(input)];
+      case 'GetExecutionHistory':
+        return this.getExecutionHistory(input);
       case 'StopExecution':
-        this.executions.set(input.executionArn, { ...execution!, status: 'ABORTED', cause: input.cause });
-        return [200, { stopDate: 1_700_000_000 }];
+        this.executions.set(input.executionArn, { ...this.executions.get(input.executionArn)!, status: 'ABORTED', cause: input.cause });
+        return [200, { stopDate: FIRST_START }];
       default:
         return [400, { __type: 'UnknownOperationException', message: operation }];
     }
+  }
+
+  private startExecution({ name, input }: Record<string, string>): [number, object] {
+    if (name.length > 80) return [400, { __type: 'InvalidName', message: `${name} has more than 80 characters` }];
+    const executionArn = `${STATE_MACHINE_ARN.replace('stateMachine', 'execution')}:${name}`;
+    if (this.executions.has(executionArn)) return [400, { __type: 'ExecutionAlreadyExists', message: `there is an execution ${name}` }];
+    this.executions.set(executionArn, { name, run: JSON.parse(input), state: 'Wait to start', status: 'RUNNING' });
+    return [200, { executionArn, startDate: FIRST_START }];
+  }
+
+  /** Newest first, as AWS documents it. */
+  private listExecutions({ statusFilter, nextToken = '0' }: Record<string, string>): object {
+    const listed = [...this.executions]
+      .map(([executionArn, { name, status }], index) => (
+        { executionArn, name, stateMachineArn: STATE_MACHINE_ARN, status, startDate: FIRST_START + index }))
+      .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+      .reverse();
+    const end = Number(nextToken) + this.pageSize;
+    return { executions: listed.slice(Number(nextToken), end), nextToken: end < listed.length ? String(end) : undefined };
+  }
+
+  private getExecutionHistory({ executionArn }: Record<string, string>): [number, object] {
+    const execution = this.executions.get(executionArn);
+    if (!execution) return [400, { __type: 'ExecutionDoesNotExist', message: `there is no ${executionArn}` }];
+    const { state: name, run, status } = execution;
+    this.onLook?.();
+    const last = { RUNNING: 'LambdaFunctionStarted', SUCCEEDED: 'ExecutionSucceeded', FAILED: 'ExecutionFailed', ABORTED: 'ExecutionAborted' }[status];
+    return [200, {
+      events: [
+        { id: 3, timestamp: FIRST_START, type: last },
+        { id: 2, timestamp: FIRST_START, type: 'TaskStateEntered', stateEnteredEventDetails: { name, input: JSON.stringify(run) } },
+      ],
+    }];
   }
 }

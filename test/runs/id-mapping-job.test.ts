@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { DEFAULT_RUN, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
+import { attribute, DEFAULT_RUN, DEFAULT_SETTINGS, HERE, isDueAfter, metricsOf, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import { EMAIL_RULE, givenApp, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
 
@@ -24,15 +24,7 @@ function givenImported(stack: Stack): mapping.IIdMappingWorkflow {
   return mapping.IdMappingWorkflow.fromIdMappingWorkflowName(stack, 'Imported', 'crm');
 }
 
-const jobProperties = (stack: Stack) => runProperties(stack, 'IdMappingJob');
-
-/** The definition digest of the only job of a workflow with these properties. */
-function definitionOf(props: WorkflowChanges, prepare: (stack: Stack) => WorkflowChanges = () => ({})): unknown {
-  const stack = givenStack();
-  const workflow = givenWorkflow(stack, { ...props, ...prepare(stack) });
-  new mapping.IdMappingJob(stack, 'Job', { workflow });
-  return jobProperties(stack).Definition;
-}
+const jobProperties = (stack: Stack) => runProperties(stack, 'ID_MAPPING');
 
 describe('a job with the fewest properties', () => {
   const stack = givenStack();
@@ -43,7 +35,8 @@ describe('a job with the fewest properties', () => {
   test('is a custom resource that tells what is run and how', () => {
     expect(jobProperties(stack)).toEqual({
       ...DEFAULT_RUN,
-      WorkflowName: { Ref: expect.stringMatching(/^Workflow/) },
+      Run: { jobKind: 'ID_MAPPING', request: { workflowName: { Ref: expect.stringMatching(/^Workflow/) } }, ...HERE, definition: expect.objectContaining({ version: '1' }) },
+      Settings: { ...DEFAULT_SETTINGS, awaitsJobOnDelete: true },
     });
   });
 
@@ -60,7 +53,7 @@ describe('a job with the fewest properties', () => {
       },
       {
         Effect: 'Allow',
-        Action: ['kms:CreateGrant', 'kms:DescribeKey'],
+        Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
         Resource: { 'Fn::GetAtt': [expect.stringMatching(/^WorkflowOutputKey/), 'Arn'] },
         Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
       },
@@ -69,18 +62,19 @@ describe('a job with the fewest properties', () => {
     expect(JSON.stringify(statements)).not.toContain('"*"');
   });
 
-  test('comes after its policy and the whole runner', () => {
+  test('comes after its role and the whole runner', () => {
     const [{ DependsOn }] = Object.values(template.findResources('Custom::IdMappingJob'));
     expect(DependsOn).toEqual(expect.arrayContaining([
-      expect.stringMatching(/^JobPolicy/), expect.stringMatching(/^IdMappingRunnerRunPolicy/), expect.stringMatching(/^IdMappingRunnerStateMachineRoleDefaultPolicy/),
+      expect.stringMatching(/^JobRole/), expect.stringMatching(/^IdMappingRunnerRunPolicy/), expect.stringMatching(/^IdMappingRunnerStateMachineRoleDefaultPolicy/),
     ]));
   });
 
-  test('gives back what the resource answers', () => {
-    const attribute = (name: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^Job/), name] });
-    expect(stack.resolve([job.jobId, job.status])).toEqual([attribute('JobId'), attribute('Status')]);
-    expect(stack.resolve(job.metrics)).toEqual(Object.fromEntries(
-      Object.keys(job.metrics).map((name) => [name, attribute(name[0].toUpperCase() + name.slice(1))])));
+  test('gives back what the resource answers, each metric under its name', () => {
+    expect(stack.resolve({ jobId: job.jobId, status: job.status, metrics: job.metrics })).toEqual({
+      jobId: attribute('Job', 'JobId'),
+      status: attribute('Job', 'Status'),
+      metrics: metricsOf('Job', 'ID_MAPPING'),
+    });
     expect(Object.keys(job.metrics)).toHaveLength(15);
   });
 });
@@ -100,30 +94,36 @@ test('a job with every property tells them all', () => {
     ...SETTINGS,
   });
 
-  expect(jobProperties(stack)).toMatchObject({
-    ...RUN_WITH_SETTINGS,
-    WorkflowName: 'crm',
-    Definition: 'imported',
-    JobType: 'DELETE_ONLY',
-    OutputSourceConfig: [{
-      roleArn: 'arn:aws:iam::111122223333:role/output', outputS3Path: 's3://elsewhere/mapped/', KMSArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
-    }],
-    WorkflowInStack: false,
-  });
-  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: {
-      Statement: [
-        { Action: 'entityresolution:StartIdMappingJob', Effect: 'Allow', Resource: WORKFLOW_ARN },
-        { Action: ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs'], Effect: 'Allow', Resource: WORKFLOW_ARN },
-        {
-          Action: 'iam:PassRole',
-          Effect: 'Allow',
-          Resource: 'arn:aws:iam::111122223333:role/output',
-          Condition: { StringEquals: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } },
-        },
-      ],
+  expect(jobProperties(stack)).toMatchObject(RUN_WITH_SETTINGS);
+  expect(jobProperties(stack).Run).toEqual({
+    jobKind: 'ID_MAPPING',
+    request: {
+      workflowName: 'crm',
+      jobType: 'DELETE_ONLY',
+      outputSourceConfig: [{
+        roleArn: 'arn:aws:iam::111122223333:role/output', outputS3Path: 's3://elsewhere/mapped/', KMSArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
+      }],
     },
+    ...HERE,
+    runTrigger: 'v1',
   });
+  expect(jobProperties(stack).Settings).not.toHaveProperty('awaitsJobOnDelete');
+  expect(statementsOfRun(stack, 'Job')).toEqual([
+    { Action: 'entityresolution:StartIdMappingJob', Effect: 'Allow', Resource: WORKFLOW_ARN },
+    { Action: ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs'], Effect: 'Allow', Resource: WORKFLOW_ARN },
+    {
+      Action: 'iam:PassRole',
+      Effect: 'Allow',
+      Resource: 'arn:aws:iam::111122223333:role/output',
+      Condition: { StringEquals: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } },
+    },
+    {
+      Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      Effect: 'Allow',
+      Resource: 'arn:aws:kms:eu-west-1:111122223333:key/1',
+      Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
+    },
+  ]);
 });
 
 test('a job of a workflow of another stack does not wait for it when it is deleted', () => {
@@ -132,11 +132,15 @@ test('a job of a workflow of another stack does not wait for it when it is delet
   const stack = givenStack(app, 'Runs');
   new mapping.IdMappingJob(stack, 'Job', { workflow });
 
-  expect(jobProperties(stack).WorkflowInStack).toBe(false);
+  expect(jobProperties(stack).Settings).not.toHaveProperty('awaitsJobOnDelete');
 });
 
-describe('the definition of what is run', () => {
-  const before = definitionOf({});
+describe('a change of', () => {
+  const given = (props: WorkflowChanges, prepare: (stack: Stack) => WorkflowChanges = () => ({})) => {
+    const stack = givenStack();
+    new mapping.IdMappingJob(stack, 'Job', { workflow: givenWorkflow(stack, { ...props, ...prepare(stack) }) });
+    return stack;
+  };
 
   test.each<[string, WorkflowChanges]>([
     ['a rule', { technique: mapping.IdMappingTechnique.ruleBased({ rules: [{ ...EMAIL_RULE, ruleName: 'other' }] }) }],
@@ -146,100 +150,45 @@ describe('the definition of what is run', () => {
       }),
     }],
     ['the output', { outputPrefix: 'elsewhere/' }],
-  ])('changes with %s', (_what, changes) => {
-    expect(definitionOf(changes)).not.toBe(before);
+  ])('%s makes the job run', (_what, changes) => {
+    expect(isDueAfter(given({}), given(changes), 'ID_MAPPING')).toBe(true);
   });
 
-  test('changes with an input', () => {
-    expect(definitionOf({}, (stack) => ({ sources: [givenInput(stack, 'shop')] }))).not.toBe(before);
+  test('an input makes the job run', () => {
+    expect(isDueAfter(given({}), given({}, (stack) => ({ sources: [givenInput(stack, 'shop')] })), 'ID_MAPPING')).toBe(true);
   });
 
   test.each<[string, WorkflowChanges]>([
+    ['nothing', {}],
     ['the description', { description: 'described' }],
     ['the tags', { tags: [{ key: 'team', value: 'data' }] }],
-    ['the name', { workflowName: 'renamed' }],
-  ])('does not change with %s', (_what, changes) => {
-    expect(definitionOf(changes)).toBe(before);
-  });
-
-  test('is the same in the next synthesis', () => {
-    expect(definitionOf({})).toBe(before);
-  });
-
-  test('is told with the time only when every deployment runs the job', () => {
-    const [everyTime, onChange] = [mapping.RunWhen.EVERY_DEPLOY, mapping.RunWhen.ON_CHANGE].map((runWhen) => {
-      const stack = givenStack();
-      new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), runWhen });
-      return jobProperties(stack).SynthesizedAt;
-    });
-    expect(everyTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(onChange).toBeUndefined();
+  ])('%s makes nothing run', (_what, changes) => {
+    expect(isDueAfter(given({}), given(changes), 'ID_MAPPING')).toBe(false);
   });
 });
 
-describe('a job that is waited for longer than an hour', () => {
-  function given(props: Partial<mapping.IdMappingJobProps> = {}) {
+test('the time of synthesis is told only when every deployment runs the job', () => {
+  const [everyTime, onChange] = [mapping.RunWhen.EVERY_DEPLOY, mapping.RunWhen.ON_CHANGE].map((runWhen) => {
     const stack = givenStack();
-    const job = new mapping.IdMappingJob(stack, 'Job', {
-      workflow: givenImported(stack), waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(12), ...props,
-    });
-    const [id, condition] = Object.entries(Template.fromStack(stack).findResources('AWS::CloudFormation::WaitCondition'))[0];
-    return { stack, job, id, condition };
-  }
-
-  test('has a WaitCondition that comes after it', () => {
-    const { stack, condition } = given();
-
-    expect(condition).toEqual({
-      Type: 'AWS::CloudFormation::WaitCondition',
-      Properties: { Count: 1, Timeout: '43200', Handle: { Ref: expect.stringMatching(/^StackJobWaitHandle/) } },
-      DependsOn: [expect.stringMatching(/^Job/)],
-    });
-    expect(jobProperties(stack)).toMatchObject({ TimeoutSeconds: 43_200, ServiceTimeout: '3540', WaitHandleUrl: condition.Properties.Handle });
+    new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), runWhen });
+    return jobProperties(stack).Run.synthesizedAt;
   });
+  expect(everyTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(onChange).toBeUndefined();
+});
 
-  test('gives back what the signal says', () => {
-    const { stack, job, id } = given();
+test('the last of the resources that wait longer than an hour gives back what the run came to', () => {
+  const stack = givenStack();
+  const job = new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(12) });
 
-    const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': ['|', { 'Fn::GetAtt': [id, 'Data'] }] }] });
-    const { inputRecords, mappedTargetRecordsRemoved } = job.metrics;
-    expect(stack.resolve([job.jobId, job.status, inputRecords, mappedTargetRecordsRemoved])).toEqual([part(1), part(2), part(3), part(17)]);
-  });
-
-  test('has another WaitCondition for another run, and the same for the same', () => {
-    expect(given({ runTrigger: 'v2' }).id).not.toBe(given({ runTrigger: 'v1' }).id);
-    expect(given({ runTrigger: 'v1', timeout: Duration.hours(2) }).id).toBe(given({ runTrigger: 'v1' }).id);
-  });
-
-  test('has the same WaitCondition always when it runs only once', () => {
-    const runWhen = mapping.RunWhen.NEVER_ON_UPDATE;
-    expect(given({ runWhen, runTrigger: 'v2' }).id).toBe(given({ runWhen, runTrigger: 'v1' }).id);
-  });
-
-  test('ends before whatever depends on it begins', () => {
-    const stack = givenStack();
-    const job = new mapping.IdMappingJob(stack, 'Job', {
-      workflow: givenImported(stack), waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(2),
-    });
-    new iam.CfnGroup(stack, 'After').node.addDependency(job);
-
-    expect(Template.fromStack(stack).findResources('AWS::IAM::Group').After.DependsOn).toContainEqual(expect.stringMatching(/^StackJobWaitCondition/));
+  expect(stack.resolve({ jobId: job.jobId, status: job.status, metrics: job.metrics })).toEqual({
+    jobId: attribute('JobWait13', 'JobId'),
+    status: attribute('JobWait13', 'Status'),
+    metrics: metricsOf('JobWait13', 'ID_MAPPING'),
   });
 });
 
 describe('fails with', () => {
-  test.each<[string, Partial<mapping.IdMappingJobProps>, string]>([
-    ['too short a timeout', { timeout: Duration.seconds(59) }, "'timeout' must be 1 minute to 55 minutes, got 59 seconds"],
-    ['too long a timeout of a start', { timeout: Duration.minutes(56) }, "'timeout' must be 1 minute to 55 minutes, got 56 minutes"],
-    ['too long a timeout of a success', { timeout: Duration.hours(13), waitFor: mapping.WaitFor.SUCCEEDED },
-      "'timeout' must be 1 minute to 12 hours, got 13 hours"],
-    ['too short a poll interval', { pollInterval: Duration.seconds(0) }, "'pollInterval' must be 1 second to 1 minute, got 0 seconds"],
-    ['too long a poll interval', { pollInterval: Duration.seconds(61) }, "'pollInterval' must be 1 second to 1 minute, got 1 minute 1 second"],
-  ])('%s', (_what, props, message) => {
-    const stack = givenStack();
-    expect(() => new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), ...props })).toThrow(new Error(`[Stack/Job] ${message}`));
-  });
-
   test('an output prefix that begins with a slash', () => {
     const stack = givenStack();
     const output = { role: new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: {} }), bucket: new s3.CfnBucket(stack, 'Bucket'), prefix: '/mapped' };
@@ -263,5 +212,7 @@ test('tokens pass', () => {
     timeout: Duration.seconds(Token.asNumber({ Ref: 'Version' })),
   });
 
-  expect(jobProperties(stack)).toMatchObject({ RunTrigger: { Ref: 'Version' } });
+  expect(jobProperties(stack)).toMatchObject({
+    Run: { runTrigger: { Ref: 'Version' } }, Settings: { timeout: { 'Fn::Join': ['', [{ Ref: 'Version' }, ' seconds']] } },
+  });
 });

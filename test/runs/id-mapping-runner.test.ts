@@ -15,23 +15,6 @@ function addJob(stack: Stack, id: string): mapping.IdMappingJob {
   });
 }
 
-interface States {
-  readonly StartAt: string;
-  readonly QueryLanguage: string;
-  readonly States: Record<string, { readonly Type: string; readonly [field: string]: unknown }>;
-}
-
-/** The definition of the state machine, the references in it as `${…}`. */
-function definitionOf(stack: Stack): States {
-  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
-  const [separator, parts] = Properties.DefinitionString['Fn::Join'] as [string, (string | { Ref?: string })[]];
-  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : nameOf(part))).join(separator));
-}
-
-function nameOf(reference: { Ref?: string }): string {
-  return reference.Ref === 'AWS::Partition' ? 'aws' : '${reference}';
-}
-
 describe('the runner of a stack', () => {
   const stack = givenStack();
   addJob(stack, 'First');
@@ -68,15 +51,19 @@ describe('the runner of a stack', () => {
     expect(statements).toEqual([
       { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^IdMappingRunnerLogGroup/), 'Arn'] } },
       { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
-      { Effect: 'Allow', Action: 'states:StartExecution', Resource: stateMachine },
-      { Effect: 'Allow', Action: 'states:ListExecutions', Resource: stateMachine },
-      { Effect: 'Allow', Action: ['states:GetExecutionHistory', 'states:StopExecution'], Resource: expect.objectContaining({ 'Fn::Join': expect.anything() }) },
+      { Effect: 'Allow', Action: ['states:ListExecutions', 'states:StartExecution'], Resource: stateMachine },
+      {
+        Effect: 'Allow',
+        Action: ['states:GetExecutionHistory', 'states:StopExecution'],
+        Resource: { 'Fn::Join': ['', ['arn:aws:states:eu-west-1:111122223333:execution:', { 'Fn::Select': [6, { 'Fn::Split': [':', stateMachine] }] }, ':*']] },
+      },
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::111122223333:role/cdk-id-mapping/Stack/*' },
     ]);
   });
 
-  test('keeps its logs for three months and without execution data', () => {
+  test("keeps the functions' logs for three months; the state machine, which would log execution data, has no log", () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
-    template.hasResourceProperties('AWS::StepFunctions::StateMachine', { LoggingConfiguration: { IncludeExecutionData: false, Level: 'ERROR' } });
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', { LoggingConfiguration: Match.absent() });
   });
 
   test.each([['Entry', 180], ['Worker', 60]])('has the function %s with a time of %i seconds', (name, Timeout) => {
@@ -88,72 +75,18 @@ describe('the runner of a stack', () => {
     });
   });
 
+  test('drops an event that Lambda could not hand over while CloudFormation waited', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^IdMappingRunnerEntry') }, MaximumEventAgeInSeconds: 3600,
+    });
+  });
+
   test('has the same template in the next synthesis', () => {
     const again = givenStack();
     addJob(again, 'First');
     addJob(again, 'Second');
 
     expect(Template.fromStack(again).toJSON()).toEqual(template.toJSON());
-  });
-});
-
-describe('the state machine', () => {
-  const stack = givenStack();
-  addJob(stack, 'Job');
-  const { StartAt, QueryLanguage, States } = definitionOf(stack);
-
-  test('speaks JSONata and asks first what is next', () => {
-    expect({ StartAt, QueryLanguage }).toEqual({ StartAt: 'What next?', QueryLanguage: 'JSONata' });
-    expect(States['What next?']).toEqual({
-      Type: 'Choice',
-      Choices: [
-        { Condition: "{% $states.input.next = 'START' %}", Next: 'Wait to start' },
-        { Condition: "{% $states.input.next = 'POLL' %}", Next: 'Wait for the job' },
-        { Condition: "{% $states.input.next = 'ANSWER' %}", Next: 'Answer' },
-        { Condition: "{% $states.input.next = 'PUBLISH' %}", Next: 'Publish how it ended' },
-      ],
-      Default: 'Succeeded',
-    });
-  });
-
-  test.each([['Wait to start', 'Start'], ['Wait for the job', 'Poll']])('has the state %s, whose time the worker says', (name, Next) => {
-    expect(States[name]).toEqual({ Type: 'Wait', Seconds: '{% $states.input.waitSeconds %}', Next });
-  });
-
-  test.each([['Start', 'start'], ['Poll', 'poll'], ['Answer', 'answer']])('has the state %s, a step of the worker', (name, step) => {
-    expect(States[name]).toMatchObject({
-      Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Arguments: {
-        FunctionName: '${reference}',
-        Payload: { step, run: '{% $states.input %}', askedAt: '{% $states.context.Execution.StartTime %}' },
-      },
-      Output: '{% $states.result.Payload %}',
-      Next: 'What next?',
-    });
-  });
-
-  test('never retries a start, which may have started a job', () => {
-    expect(States.Start.Retry).toBeUndefined();
-    expect(States.Start.Catch).toEqual([{ ErrorEquals: ['States.ALL'], Next: 'What next?', Output: expect.stringContaining("'lostStartAt': $states.context.State.EnteredTime") }]);
-  });
-
-  test.each(['Poll', 'Answer', 'Publish how it ended'])('retries %s, whatever the error is called', (name) => {
-    expect(States[name].Retry).toEqual([{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 }]);
-    expect(States[name].Catch).toEqual([expect.objectContaining({ ErrorEquals: ['States.ALL'] })]);
-  });
-
-  test('publishes how a run ended, and ends like it', () => {
-    expect(States['Publish how it ended']).toMatchObject({
-      Resource: 'arn:aws:states:::events:putEvents',
-      Arguments: { Entries: [{ Source: 'cdk-id-mapping', DetailType: 'ID Mapping Run Ended', Detail: expect.stringContaining("'status': $states.input.outcome") }] },
-      Next: 'Has it succeeded?',
-    });
-    expect(JSON.stringify(States['Publish how it ended'])).not.toContain('responseUrl');
-    expect(States['Has it succeeded?']).toEqual({
-      Type: 'Choice', Choices: [{ Condition: "{% $states.input.outcome = 'SUCCEEDED' %}", Next: 'Succeeded' }], Default: 'Failed',
-    });
-    expect(States.Failed).toEqual({ Type: 'Fail', Error: '{% $states.input.outcome %}', Cause: '{% $states.input.reason %}' });
   });
 });
 
@@ -205,7 +138,7 @@ describe('the settings of a runner', () => {
 
     template.allResourcesProperties('AWS::Lambda::Function', Match.objectLike({ Role: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Mine'), 'Arn'] } }));
     const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([, { Properties }]) => /^Mine/.test(Properties.Roles[0].Ref));
-    expect(policies.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['IdMappingRunnerRunPolicy', 'JobPolicy', 'MineDefaultPolicy']);
+    expect(policies.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['IdMappingRunnerRunPolicy', 'MineDefaultPolicy']);
   });
 
   test('can be a role and a VPC, whose network interfaces it may make then', () => {

@@ -2,18 +2,20 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cr from 'aws-cdk-lib/aws-cleanrooms';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { DEFAULT_RUN, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
+import { attribute, DEFAULT_RUN, DEFAULT_SETTINGS, HERE, isDueAfter, metricsOf, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import {
-  COLLABORATION_ID, givenIdMappingTable, givenMembership, givenPartner, givenWorkflow, MEMBERSHIP_ARN, MEMBERSHIP_ID, TABLE_ARN, TABLE_ID,
+  COLLABORATION_ID, CONFIGURED_TABLES_ARN, givenIdMappingTable, givenMembership, givenPartner, givenWorkflow, MEMBERSHIP_ARN, MEMBERSHIP_ID,
+  TABLE_ARN, TABLE_ID,
 } from '../clean-rooms/given';
 import { EMAIL_RULE, givenApp, givenInput, givenStack } from '../entity-resolution/given';
 
 const WORKFLOW_ARN = 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/crm';
+const READ_WORKFLOW = 'entityresolution:GetIdMappingWorkflow';
 const READ_JOBS = ['entityresolution:GetIdMappingJob', 'entityresolution:ListIdMappingJobs'];
 const READ_TABLE = ['cleanrooms:GetIdMappingTable', 'cleanrooms:GetMembership'];
 
-const populationProperties = (stack: Stack) => runProperties(stack, 'IdMappingTablePopulation');
+const populationProperties = (stack: Stack) => runProperties(stack, 'ID_MAPPING_TABLE_POPULATION');
 
 describe('a population with the fewest properties', () => {
   const stack = givenStack();
@@ -23,31 +25,34 @@ describe('a population with the fewest properties', () => {
   test('is a custom resource that tells what is run and how', () => {
     expect(populationProperties(stack)).toEqual({
       ...DEFAULT_RUN,
-      MembershipIdentifier: MEMBERSHIP_ID,
-      IdMappingTableIdentifier: { 'Fn::GetAtt': [expect.stringMatching(/^Table/), 'IdMappingTableIdentifier'] },
-      WorkflowKnown: true,
+      Run: {
+        jobKind: 'ID_MAPPING_TABLE_POPULATION',
+        request: { membershipIdentifier: MEMBERSHIP_ID, idMappingTableIdentifier: attribute('Table', 'IdMappingTableIdentifier') },
+        ...HERE,
+        definition: expect.objectContaining({ version: '1' }),
+      },
+      Settings: { ...DEFAULT_SETTINGS, readsJobs: true, awaitsJobOnDelete: true },
     });
   });
 
-  test('may populate and see its table, see the jobs of its workflow, and nothing else', () => {
-    const attribute = (name: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^Table/), name] });
+  test('may populate and see its table, see its workflow and the jobs of that, and nothing else', () => {
+    const arns = [attribute('Table', 'Arn'), MEMBERSHIP_ARN];
+    const workflowArn = { 'Fn::Join': ['', ['arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/', { Ref: expect.stringMatching(/^Mapping/) }]] };
     expect(statementsOfRun(stack, 'Population')).toEqual([
-      { Effect: 'Allow', Action: 'cleanrooms:PopulateIdMappingTable', Resource: [attribute('Arn'), MEMBERSHIP_ARN] },
-      { Effect: 'Allow', Action: READ_TABLE, Resource: [attribute('Arn'), MEMBERSHIP_ARN] },
-      { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: attribute('CollaborationArn') },
-      {
-        Effect: 'Allow',
-        Action: READ_JOBS,
-        Resource: { 'Fn::Join': ['', ['arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/', { Ref: expect.stringMatching(/^Mapping/) }]] },
-      },
+      { Effect: 'Allow', Action: 'cleanrooms:PopulateIdMappingTable', Resource: arns },
+      { Effect: 'Allow', Action: READ_WORKFLOW, Resource: workflowArn },
+      { Effect: 'Allow', Action: READ_TABLE, Resource: arns },
+      { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: [attribute('Table', 'CollaborationArn'), CONFIGURED_TABLES_ARN] },
+      { Effect: 'Allow', Action: READ_JOBS, Resource: workflowArn },
     ]);
   });
 
-  test('gives back what the resource answers', () => {
-    const attribute = (name: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^TablePopulation/), name] });
-    const { idMappingJobId, status, metrics } = population;
-    expect(stack.resolve([idMappingJobId, status, metrics.inputRecords, metrics.mappedTargetRecordsRemoved])).toEqual(
-      ['JobId', 'Status', 'InputRecords', 'MappedTargetRecordsRemoved'].map(attribute));
+  test('gives back what the resource answers, each metric under its name', () => {
+    expect(stack.resolve({ jobId: population.idMappingJobId, status: population.status, metrics: population.metrics })).toEqual({
+      jobId: attribute('TablePopulation', 'JobId'),
+      status: attribute('TablePopulation', 'Status'),
+      metrics: metricsOf('TablePopulation', 'ID_MAPPING_TABLE_POPULATION'),
+    });
   });
 
   test('shares the runner with the ID mapping jobs of its stack', () => {
@@ -67,24 +72,30 @@ test('a population with every property tells them all', () => {
     ...SETTINGS,
   });
 
-  expect(populationProperties(stack)).toMatchObject({
-    ...RUN_WITH_SETTINGS,
-    JobType: 'INCREMENTAL',
-  });
+  expect(populationProperties(stack)).toMatchObject(RUN_WITH_SETTINGS);
+  expect(populationProperties(stack).Run.request).toMatchObject({ jobType: 'INCREMENTAL' });
 });
 
 describe('a population of an imported table', () => {
-  const imported = { MembershipIdentifier: MEMBERSHIP_ID, IdMappingTableIdentifier: TABLE_ID, Definition: 'imported', WorkflowInStack: false };
+  const imported = {
+    jobKind: 'ID_MAPPING_TABLE_POPULATION', request: { membershipIdentifier: MEMBERSHIP_ID, idMappingTableIdentifier: TABLE_ID }, ...HERE,
+  };
   const populate = { Effect: 'Allow', Action: 'cleanrooms:PopulateIdMappingTable', Resource: [TABLE_ARN, MEMBERSHIP_ARN] };
   const read = { Effect: 'Allow', Action: READ_TABLE, Resource: [TABLE_ARN, MEMBERSHIP_ARN] };
 
-  test('of which nothing is known can only populate and see it, and warns when the end is waited for', () => {
+  test('of which nothing is known can only populate and see it, see its workflow, whichever that is, and warns when the end is waited for', () => {
     const stack = givenStack();
     const table = mapping.IdMappingTable.fromIdMappingTableArn(stack, 'Table', TABLE_ARN);
     new mapping.IdMappingTablePopulation(stack, 'Population', { table, waitFor: mapping.WaitFor.SUCCEEDED });
 
-    expect(populationProperties(stack)).toMatchObject({ ...imported, WorkflowKnown: false });
-    expect(statementsOfRun(stack, 'Population')).toEqual([populate, read]);
+    const { Run, Settings } = populationProperties(stack);
+    expect(Run).toEqual(imported);
+    expect(Settings).toEqual({ ...DEFAULT_SETTINGS, waitFor: 'SUCCEEDED', readsJobs: false });
+    expect(statementsOfRun(stack, 'Population')).toEqual([
+      populate,
+      { Effect: 'Allow', Action: READ_WORKFLOW, Resource: 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/*' },
+      read,
+    ]);
     Annotations.fromStack(stack).hasWarning('/Stack/Population',
       "'waitFor' is SUCCEEDED, but nothing is known of the workflow of the imported table: whether a table that was populated before has been "
       + "populated again can't be seen, so that the deployment will fail; import the table by 'fromIdMappingTableAttributes' with its 'workflow' "
@@ -101,10 +112,14 @@ describe('a population of an imported table', () => {
     });
     new mapping.IdMappingTablePopulation(stack, 'Population', { table, waitFor: mapping.WaitFor.SUCCEEDED });
 
-    expect(populationProperties(stack)).toMatchObject({ ...imported, WorkflowKnown: true });
+    const { Run, Settings } = populationProperties(stack);
+    expect(Run).toEqual(imported);
+    expect(Settings).toEqual({ ...DEFAULT_SETTINGS, waitFor: 'SUCCEEDED', readsJobs: true });
     expect(statementsOfRun(stack, 'Population')).toEqual([
-      populate, read,
-      { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: `arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}` },
+      populate,
+      { Effect: 'Allow', Action: READ_WORKFLOW, Resource: WORKFLOW_ARN },
+      read,
+      { Effect: 'Allow', Action: 'cleanrooms:GetSchema', Resource: [`arn:aws:cleanrooms:eu-west-1:*:collaboration/${COLLABORATION_ID}`, CONFIGURED_TABLES_ARN] },
       { Effect: 'Allow', Action: READ_JOBS, Resource: WORKFLOW_ARN },
     ]);
     expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
@@ -125,8 +140,8 @@ test('a population of an L1 reads its identifier from the Ref', () => {
   });
   new mapping.IdMappingTablePopulation(stack, 'Population', { table });
 
-  expect(populationProperties(stack)).toMatchObject({
-    IdMappingTableIdentifier: { 'Fn::Select': [0, { 'Fn::Split': ['|', { Ref: 'L1' }] }] },
+  expect(populationProperties(stack).Run.request).toMatchObject({
+    idMappingTableIdentifier: { 'Fn::Select': [0, { 'Fn::Split': ['|', { Ref: 'L1' }] }] },
   });
 });
 
@@ -136,16 +151,18 @@ test('a population of a table whose workflow is of another stack does not wait f
   const stack = givenStack(app, 'Tables');
   givenIdMappingTable({ workflow }, stack).populateOnDeploy('Population');
 
-  expect(populationProperties(stack)).toMatchObject({ WorkflowInStack: false, WorkflowKnown: true });
+  const { Settings } = populationProperties(stack);
+  expect(Settings.readsJobs).toBe(true);
+  expect(Settings).not.toHaveProperty('awaitsJobOnDelete');
 });
 
-describe('the definition of what a population runs', () => {
+describe('a change of', () => {
   type Changes = (stack: Stack) => Partial<mapping.IdMappingTableProps>;
 
-  function definitionOf(changes: Changes): unknown {
+  function given(changes: Changes): Stack {
     const stack = givenStack();
     givenIdMappingTable({ idMappingTableName: 'crm', ...changes(stack) }, stack).populateOnDeploy('Population');
-    return populationProperties(stack).Definition;
+    return stack;
   }
 
   /** A workflow from a namespace with these properties. */
@@ -164,11 +181,10 @@ describe('the definition of what a population runs', () => {
       workflow: givenWorkflow(stack, { technique: mapping.IdMappingTechnique.ruleBased({ rules: [EMAIL_RULE] }) }),
     })],
     ['the inputs of an ID namespace', (stack) => workflowFrom({ inputSources: [givenInput(stack, 'other')] })(stack), workflowFrom({})],
-    ['the name of the table, which makes another one', () => ({ idMappingTableName: 'renamed' })],
     ['its membership, which makes another one', (stack) => ({ membership: mapping.Membership.fromMembershipId(stack, 'Other', otherMembership) })],
     ['who writes the policy of its workflow, which makes another one', () => ({ manageResourcePolicies: false })],
-  ])('changes with %s', (_what, changes, before = () => ({})) => {
-    expect(definitionOf(changes)).not.toBe(definitionOf(before));
+  ])('%s makes the population run', (_what, changes, before = () => ({})) => {
+    expect(isDueAfter(given(before), given(changes), 'ID_MAPPING_TABLE_POPULATION')).toBe(true);
   });
 
   test.each<[string, Changes, Changes?]>([
@@ -177,45 +193,28 @@ describe('the definition of what a population runs', () => {
     ['its tags', () => ({ tags: [{ key: 'team', value: 'data' }] })],
     ['the description of the workflow', (stack) => ({ workflow: givenWorkflow(stack, { description: 'described' }) })],
     ['the description of an ID namespace', workflowFrom({ description: 'described' }), workflowFrom({})],
-  ])('does not change with %s', (_what, changes, before = () => ({})) => {
-    expect(definitionOf(changes)).toBe(definitionOf(before));
+  ])('%s makes nothing run', (_what, changes, before = () => ({})) => {
+    expect(isDueAfter(given(before), given(changes), 'ID_MAPPING_TABLE_POPULATION')).toBe(false);
   });
 });
 
-test('a population that is waited for longer than an hour gives back what the signal says, and waits anew for another table', () => {
-  const conditionOf = (idMappingTableName: string) => {
-    const stack = givenStack();
-    const population = givenIdMappingTable({ idMappingTableName }, stack).populateOnDeploy('Population', {
-      waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(12),
-    });
-    const [id] = Object.keys(Template.fromStack(stack).findResources('AWS::CloudFormation::WaitCondition'));
-    const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': ['|', { 'Fn::GetAtt': [id, 'Data'] }] }] });
-    expect(stack.resolve([population.idMappingJobId, population.status, population.metrics.inputRecords])).toEqual([part(1), part(2), part(3)]);
-    return id;
-  };
+test('the last of the resources that wait longer than an hour gives back what the run came to', () => {
+  const stack = givenStack();
+  const population = givenIdMappingTable({}, stack).populateOnDeploy('Population', { waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(12) });
 
-  expect(conditionOf('crm')).not.toBe(conditionOf('renamed'));
+  expect(stack.resolve({ jobId: population.idMappingJobId, status: population.status, metrics: population.metrics })).toEqual({
+    jobId: attribute('TablePopulationWait13', 'JobId'),
+    status: attribute('TablePopulationWait13', 'Status'),
+    metrics: metricsOf('TablePopulationWait13', 'ID_MAPPING_TABLE_POPULATION'),
+  });
 });
 
-describe('fails with', () => {
-  test('an incremental job of a workflow that has none', () => {
-    const stack = givenStack();
-    const table = givenIdMappingTable({}, stack);
+test('an incremental job of a workflow that has none fails', () => {
+  const table = givenIdMappingTable();
 
-    expect(() => table.populateOnDeploy('Population', { jobType: mapping.JobType.INCREMENTAL })).toThrow(new Error(
-      "[Stack/Table/Population] 'jobType' is INCREMENTAL, but the workflow Stack/Mapping has no incremental run: "
-      + "give it 'incrementalRun: true', or leave 'jobType' out"));
-  });
-
-  test.each<[string, mapping.IdMappingTablePopulationOptions, string]>([
-    ['too short a timeout', { timeout: Duration.seconds(59) }, "'timeout' must be 1 minute to 55 minutes, got 59 seconds"],
-    ['too long a timeout of a start', { timeout: Duration.minutes(56) }, "'timeout' must be 1 minute to 55 minutes, got 56 minutes"],
-    ['too long a timeout of a success', { timeout: Duration.hours(13), waitFor: mapping.WaitFor.SUCCEEDED },
-      "'timeout' must be 1 minute to 12 hours, got 13 hours"],
-    ['too short a poll interval', { pollInterval: Duration.seconds(0) }, "'pollInterval' must be 1 second to 1 minute, got 0 seconds"],
-  ])('%s', (_what, options, message) => {
-    expect(() => givenIdMappingTable().populateOnDeploy('Population', options)).toThrow(new Error(`[Stack/Table/Population] ${message}`));
-  });
+  expect(() => table.populateOnDeploy('Population', { jobType: mapping.JobType.INCREMENTAL })).toThrow(new Error(
+    "[Stack/Table/Population] 'jobType' is INCREMENTAL, but the workflow Stack/Mapping has no incremental run: "
+    + "give it 'incrementalRun: true', or leave 'jobType' out"));
 });
 
 test('tokens pass', () => {
@@ -226,7 +225,7 @@ test('tokens pass', () => {
   });
   new mapping.IdMappingTablePopulation(stack, 'Population', { table, runTrigger: parameter.valueAsString });
 
-  expect(populationProperties(stack)).toMatchObject({
-    MembershipIdentifier: { Ref: 'Id' }, IdMappingTableIdentifier: { Ref: 'Id' }, RunTrigger: { Ref: 'Id' },
+  expect(populationProperties(stack).Run).toMatchObject({
+    request: { membershipIdentifier: { Ref: 'Id' }, idMappingTableIdentifier: { Ref: 'Id' } }, runTrigger: { Ref: 'Id' },
   });
 });

@@ -1,6 +1,6 @@
-import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DEFAULT_RUN, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
+import { attribute, DEFAULT_RUN, DEFAULT_SETTINGS, HERE, isDueAfter, metricsOf, RUN_WITH_SETTINGS, runProperties, SETTINGS, statementsOfRun } from './given';
 import * as mapping from '../../src';
 import { EMAIL_RULE, EMAIL_TECHNIQUE, givenApp, givenInput, givenMatchingWorkflow, givenStack } from '../entity-resolution/given';
 
@@ -12,15 +12,7 @@ function givenImported(stack: Stack): mapping.IMatchingWorkflow {
   return mapping.MatchingWorkflow.fromMatchingWorkflowName(stack, 'Imported', 'loyalty');
 }
 
-const jobProperties = (stack: Stack) => runProperties(stack, 'MatchingJob');
-
-/** The definition digest of the only job of a workflow with these properties. */
-function definitionOf(props: WorkflowChanges): unknown {
-  const stack = givenStack();
-  const workflow = new mapping.MatchingWorkflow(stack, 'Loyalty', { inputSources: [givenInput(stack, 'loyalty')], technique: EMAIL_TECHNIQUE, ...props });
-  new mapping.MatchingJob(stack, 'Job', { workflow });
-  return jobProperties(stack).Definition;
-}
+const jobProperties = (stack: Stack) => runProperties(stack, 'MATCHING');
 
 describe('a matching job with the fewest properties', () => {
   const stack = givenStack();
@@ -29,7 +21,8 @@ describe('a matching job with the fewest properties', () => {
   test('is a custom resource that tells what is run and how', () => {
     expect(jobProperties(stack)).toEqual({
       ...DEFAULT_RUN,
-      WorkflowName: { Ref: expect.stringMatching(/^Loyalty/) },
+      Run: { jobKind: 'MATCHING', request: { workflowName: { Ref: expect.stringMatching(/^Loyalty/) } }, ...HERE, definition: expect.objectContaining({ version: '1' }) },
+      Settings: { ...DEFAULT_SETTINGS, awaitsJobOnDelete: true },
     });
   });
 
@@ -45,7 +38,7 @@ describe('a matching job with the fewest properties', () => {
       },
       {
         Effect: 'Allow',
-        Action: ['kms:CreateGrant', 'kms:DescribeKey'],
+        Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
         Resource: { 'Fn::GetAtt': [expect.stringMatching(/^LoyaltyOutputKey/), 'Arn'] },
         Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
       },
@@ -53,24 +46,20 @@ describe('a matching job with the fewest properties', () => {
     ]);
   });
 
-  test('comes after its policy and the whole runner', () => {
+  test('comes after its role and the whole runner', () => {
     const [{ DependsOn }] = Object.values(Template.fromStack(stack).findResources('Custom::MatchingJob'));
     expect(DependsOn).toEqual(expect.arrayContaining([
-      expect.stringMatching(/^JobPolicy/), expect.stringMatching(/^IdMappingRunnerRunPolicy/), expect.stringMatching(/^IdMappingRunnerStateMachineRoleDefaultPolicy/),
+      expect.stringMatching(/^JobRole/), expect.stringMatching(/^IdMappingRunnerRunPolicy/), expect.stringMatching(/^IdMappingRunnerStateMachineRoleDefaultPolicy/),
     ]));
   });
 
-  test('gives back what the resource answers', () => {
-    const attribute = (name: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^Job/), name] });
-    expect(stack.resolve({ jobId: job.jobId, status: job.status, ...job.metrics })).toEqual({
-      jobId: attribute('JobId'),
-      status: attribute('Status'),
-      inputRecords: attribute('InputRecords'),
-      totalRecordsProcessed: attribute('TotalRecordsProcessed'),
-      recordsNotProcessed: attribute('RecordsNotProcessed'),
-      deleteRecordsProcessed: attribute('DeleteRecordsProcessed'),
-      matchIds: attribute('MatchIDs'),
+  test('gives back what the resource answers, each metric under its name', () => {
+    expect(stack.resolve({ jobId: job.jobId, status: job.status, metrics: job.metrics })).toEqual({
+      jobId: attribute('Job', 'JobId'),
+      status: attribute('Job', 'Status'),
+      metrics: metricsOf('Job', 'MATCHING'),
     });
+    expect(stack.resolve(job.metrics.matchIds)).toEqual(attribute('Job', 'MatchIDs'));
   });
 });
 
@@ -81,12 +70,9 @@ test('a matching job of an imported workflow with every property tells them all'
     ...SETTINGS,
   });
 
-  expect(jobProperties(stack)).toMatchObject({
-    ...RUN_WITH_SETTINGS,
-    WorkflowName: 'loyalty',
-    Definition: 'imported',
-    WorkflowInStack: false,
-  });
+  expect(jobProperties(stack)).toMatchObject(RUN_WITH_SETTINGS);
+  expect(jobProperties(stack).Run).toEqual({ jobKind: 'MATCHING', request: { workflowName: 'loyalty' }, ...HERE, runTrigger: 'v1' });
+  expect(jobProperties(stack).Settings).not.toHaveProperty('awaitsJobOnDelete');
   expect(statementsOfRun(stack, 'Job')).toEqual([
     { Action: 'entityresolution:StartMatchingJob', Effect: 'Allow', Resource: WORKFLOW_ARN },
     { Action: ['entityresolution:GetMatchingJob', 'entityresolution:ListMatchingJobs'], Effect: 'Allow', Resource: WORKFLOW_ARN },
@@ -99,7 +85,7 @@ test('a matching job of a workflow of another stack does not wait for it when it
   const stack = givenStack(app, 'Runs');
   new mapping.MatchingJob(stack, 'Job', { workflow });
 
-  expect(jobProperties(stack).WorkflowInStack).toBe(false);
+  expect(jobProperties(stack).Settings).not.toHaveProperty('awaitsJobOnDelete');
 });
 
 test('a matching job shares the runner with the ID mapping jobs of its stack', () => {
@@ -110,51 +96,42 @@ test('a matching job shares the runner with the ID mapping jobs of its stack', (
   Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
 });
 
-describe('the definition of what a matching job runs', () => {
-  const before = definitionOf({});
+describe('a change of', () => {
+  const given = (props: WorkflowChanges) => {
+    const stack = givenStack();
+    const workflow = new mapping.MatchingWorkflow(stack, 'Loyalty', { inputSources: [givenInput(stack, 'loyalty')], technique: EMAIL_TECHNIQUE, ...props });
+    new mapping.MatchingJob(stack, 'Job', { workflow });
+    return stack;
+  };
 
   test.each<[string, WorkflowChanges]>([
     ['a rule', { technique: mapping.ResolutionTechnique.ruleBased({ rules: [{ ...EMAIL_RULE, ruleName: 'other' }] }) }],
+    ['the technique', { technique: mapping.ResolutionTechnique.machineLearning() }],
     ['the normalization of the input', { applyNormalization: false }],
     ['the normalization of the output', { normalizeOutput: true }],
     ['the columns of the output', { output: [{ name: 'email', hashed: true }] }],
     ['the path of the output', { outputPrefix: 'elsewhere/' }],
-  ])('changes with %s', (_what, changes) => {
-    expect(definitionOf(changes)).not.toBe(before);
+  ])('%s makes the job run', (_what, changes) => {
+    expect(isDueAfter(given({}), given(changes), 'MATCHING')).toBe(true);
   });
 
   test.each<[string, WorkflowChanges]>([
+    ['nothing', {}],
     ['the description', { description: 'described' }],
     ['the tags', { tags: [{ key: 'team', value: 'data' }] }],
-    ['the name', { workflowName: 'renamed' }],
-  ])('does not change with %s', (_what, changes) => {
-    expect(definitionOf(changes)).toBe(before);
+  ])('%s makes nothing run', (_what, changes) => {
+    expect(isDueAfter(given({}), given(changes), 'MATCHING')).toBe(false);
   });
 });
 
-test('a matching job that is waited for longer than an hour gives back what the signal says', () => {
+test('the last of the resources that wait longer than an hour gives back what the run came to', () => {
   const stack = givenStack();
-  const job = new mapping.MatchingJob(stack, 'Job', {
-    workflow: givenImported(stack), waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(12),
-  });
-  const [id] = Object.keys(Template.fromStack(stack).findResources('AWS::CloudFormation::WaitCondition'));
+  const job = new mapping.MatchingJob(stack, 'Job', { workflow: givenImported(stack), waitFor: mapping.WaitFor.SUCCEEDED, timeout: Duration.hours(12) });
 
-  const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': ['|', { 'Fn::GetAtt': [id, 'Data'] }] }] });
-  const { inputRecords, matchIds } = job.metrics;
-  expect(stack.resolve([job.jobId, job.status, inputRecords, matchIds])).toEqual([part(1), part(2), part(3), part(7)]);
-});
-
-describe('fails with', () => {
-  test.each<[string, Partial<mapping.MatchingJobProps>, string]>([
-    ['too short a timeout', { timeout: Duration.seconds(59) }, "'timeout' must be 1 minute to 55 minutes, got 59 seconds"],
-    ['too long a timeout of a start', { timeout: Duration.minutes(56) }, "'timeout' must be 1 minute to 55 minutes, got 56 minutes"],
-    ['too long a timeout of a success', { timeout: Duration.hours(13), waitFor: mapping.WaitFor.SUCCEEDED },
-      "'timeout' must be 1 minute to 12 hours, got 13 hours"],
-    ['too short a poll interval', { pollInterval: Duration.seconds(0) }, "'pollInterval' must be 1 second to 1 minute, got 0 seconds"],
-    ['too long a poll interval', { pollInterval: Duration.seconds(61) }, "'pollInterval' must be 1 second to 1 minute, got 1 minute 1 second"],
-  ])('%s', (_what, props, message) => {
-    const stack = givenStack();
-    expect(() => new mapping.MatchingJob(stack, 'Job', { workflow: givenImported(stack), ...props })).toThrow(new Error(`[Stack/Job] ${message}`));
+  expect(stack.resolve({ jobId: job.jobId, status: job.status, metrics: job.metrics })).toEqual({
+    jobId: attribute('JobWait13', 'JobId'),
+    status: attribute('JobWait13', 'Status'),
+    metrics: metricsOf('JobWait13', 'MATCHING'),
   });
 });
 
@@ -164,8 +141,7 @@ test('tokens pass', () => {
   new mapping.MatchingJob(stack, 'Job', {
     workflow: mapping.MatchingWorkflow.fromMatchingWorkflowName(stack, 'Imported', parameter.valueAsString),
     runTrigger: parameter.valueAsString,
-    timeout: Duration.seconds(Token.asNumber({ Ref: 'Version' })),
   });
 
-  expect(jobProperties(stack)).toMatchObject({ RunTrigger: { Ref: 'Version' } });
+  expect(jobProperties(stack)).toMatchObject({ Run: { runTrigger: { Ref: 'Version' } } });
 });

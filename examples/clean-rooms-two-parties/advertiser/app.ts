@@ -1,4 +1,4 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import {
   Collaboration, IdMappingTable, IdMappingTechnique, IdMappingWorkflow, IdNamespace, IdNamespaceAssociation, IdNamespaceType, InputSource,
   MemberAbility, Membership, WaitFor,
@@ -42,6 +42,8 @@ if (publisherNamespaceArn) {
   const table = new IdMappingTable(stack, 'Table', { membership, workflow });
   const population = table.populateOnDeploy('Population', {
     waitFor: WaitFor.SUCCEEDED,
+    // A population may take hours.
+    timeout: Duration.hours(6),
     // Another version of the customers' data populates the table again, with what has changed.
     runTrigger: app.node.tryGetContext('dataVersion'),
   });

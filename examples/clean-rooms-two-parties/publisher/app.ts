@@ -1,6 +1,6 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import {
-  Collaboration, IdNamespace, IdNamespaceAssociation, IdNamespaceType, InputSource, MatchingWorkflow, Membership, ResolutionTechnique,
+  Collaboration, IdNamespace, IdNamespaceAssociation, IdNamespaceType, InputSource, MatchingWorkflow, Membership, ResolutionTechnique, WaitFor,
 } from 'cdk-id-mapping';
 import { FebrlTables, RULES } from '../../febrl-tables';
 
@@ -18,6 +18,8 @@ const audience = new MatchingWorkflow(stack, 'Audience', {
   inputSources: [new FebrlTables(stack, 'Tables').input('audience')],
   technique: ResolutionTechnique.ruleBased({ rules: RULES }),
 });
+// The advertiser's mapping reads what a job of it has indexed.
+audience.runOnDeploy('Index', { waitFor: WaitFor.SUCCEEDED, timeout: Duration.hours(3), runTrigger: app.node.tryGetContext('dataVersion') });
 const namespace = new IdNamespace(stack, 'Namespace', {
   type: IdNamespaceType.TARGET,
   inputSources: [InputSource.matchingWorkflow(audience)],

@@ -1,4 +1,4 @@
-import type {
+import {
   CreateCollaborationInput, DeleteCollaborationInput, GetCollaborationInput, ListCollaborationsInput, ListMembersInput, UpdateCollaborationInput,
 } from '@aws-sdk/client-cleanrooms';
 import { Context } from './context';
@@ -53,19 +53,19 @@ export const collaborationOperations = {
   },
 
   ListCollaborations(input: Valid<ListCollaborationsInput>, context: Context) {
-    const visible = [...context.store.collaborations.values()].filter(collaboration => {
+    const visible = [...context.store.collaborations.values()].filter((collaboration) => {
       const status = partyOf(collaboration, context)?.status;
       return status !== undefined && (input.memberStatus === undefined || status === input.memberStatus);
     });
-    const { items, nextToken } = page(visible, ({ id }) => id, input);
-    return { collaborationList: items.map(collaboration => describe(collaboration, context.account)), nextToken };
+    const { items, nextToken } = page(visible, ({ key }) => key, input);
+    return { collaborationList: items.map((collaboration) => describe(collaboration, context.account)), nextToken };
   },
 
   ListMembers(input: Valid<ListMembersInput>, context: Context) {
     const { parties, createTime, updateTime } = collaborationOf(input.collaborationIdentifier, context);
     const { items, nextToken } = page(parties, ({ accountId }) => accountId, input);
     return {
-      memberSummaries: items.map(party => ({
+      memberSummaries: items.map((party) => ({
         ...party, createTime, updateTime, membershipId: party.membership?.id, membershipArn: party.membership?.arn,
       })),
       nextToken,

@@ -1,7 +1,8 @@
 import { Store } from './store';
 import { EntityResolutionServer } from '../entity-resolution/server';
 import { Caller } from '../rest-json/caller';
-import { Fault, IdMappingJobIdNames } from '../rest-json/faults';
+import { Behaviour } from '../rest-json/fault-plan';
+import { PlannedJob } from '../rest-json/faults';
 
 /** What an operation works on, besides its input. */
 export interface Context {
@@ -11,7 +12,7 @@ export interface Context {
   readonly account: string;
   readonly region: string;
   readonly entityResolution: EntityResolutionServer;
-  readonly idMappingJobId: IdMappingJobIdNames;
-  /** What goes wrong with the job that the call starts. */
-  readonly fault?: Fault;
+  readonly behaviour: Required<Behaviour>;
+  /** What becomes of the job that the call starts. */
+  readonly plannedJob?: PlannedJob;
 }

@@ -1,7 +1,7 @@
 import { AccessDeniedError, ConflictError, ResourceNotFoundError, ServiceError, ValidationError } from '../rest-json/errors';
 
-/** Kinds of resources that errors name. */
-export type ResourceType = 'COLLABORATION' | 'MEMBERSHIP' | 'ID_NAMESPACE_ASSOCIATION' | 'ID_MAPPING_TABLE' | 'SCHEMA';
+/** What the API model can name as missing: it knows no tables, associations and schemas, for which what they are part of is named. */
+export type ResourceType = 'COLLABORATION' | 'MEMBERSHIP';
 
 /** 409. */
 export function conflict(reason: 'ALREADY_EXISTS' | 'SUBRESOURCES_EXIST' | 'INVALID_STATE', message: string): ServiceError {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type {
+import {
   CreateIdMappingTableInput, DeleteIdMappingTableInput, GetIdMappingTableInput, IdMappingTableInputSource, ListIdMappingTablesInput,
   PopulateIdMappingTableInput, UpdateIdMappingTableInput,
 } from '@aws-sdk/client-cleanrooms';
-import type { GetIdMappingWorkflowOutput } from '@aws-sdk/client-entityresolution';
+import { GetIdMappingWorkflowOutput } from '@aws-sdk/client-entityresolution';
 import { Context } from './context';
 import { conflict, denied, invalid, notFound, quotaExceeded } from './errors';
 import { associationsIn } from './id-namespace-associations';
-import { addManagedStatement, callEntityResolution, deleteManagedStatement } from './managed-policies';
+import { addManagedStatement, callEntityResolution, CLEAN_ROOMS, deleteManagedStatement } from './managed-policies';
 import { activeMembershipOf, membershipOf } from './memberships';
-import { IdMappingTable, Membership, newEntity } from './store';
+import { IdMappingTable, IdNamespaceAssociation, Membership, newEntity } from './store';
 import { Valid } from '../rest-json/api-model';
 import { parseArn } from '../rest-json/arn';
 import { ServiceError } from '../rest-json/errors';
@@ -24,10 +24,10 @@ export const idMappingTableOperations = {
     const { inputReferenceConfig: { inputReferenceArn, manageResourcePolicies }, name } = members;
     const membership = activeMembershipOf(members.membershipIdentifier, context);
     const tables = [...store.idMappingTables.values()];
-    if (tables.some(table => table.membership.collaboration === membership.collaboration && table.members.name === name)) {
+    if (tables.some((table) => table.membership.collaboration === membership.collaboration && table.members.name === name)) {
       throw conflict('ALREADY_EXISTS', `the collaboration has a table "${name}" already`);
     }
-    if (tables.filter(table => table.membership === membership).length >= QUOTA) {
+    if (tables.filter((table) => table.membership === membership).length >= QUOTA) {
       throw quotaExceeded('ID mapping tables per membership', QUOTA);
     }
     const table: IdMappingTable = {
@@ -39,8 +39,7 @@ export const idMappingTableOperations = {
     if (manageResourcePolicies) {
       await addManagedStatement(inputReferenceArn, table, {
         action: ['entityresolution:GetIdMappingWorkflow', 'entityresolution:StartIdMappingJob'],
-        principal: ['cleanrooms.amazonaws.com'],
-        condition: JSON.stringify({ StringEquals: { 'aws:SourceAccount': account } }),
+        accounts: [account],
       }, context);
     }
     store.idMappingTables.set(table.id, table);
@@ -72,26 +71,27 @@ export const idMappingTableOperations = {
   ListIdMappingTables(input: Valid<ListIdMappingTablesInput>, context: Context) {
     const membership = membershipOf(input.membershipIdentifier, context);
     const { items, nextToken } = page(
-      [...context.store.idMappingTables.values()].filter(table => table.membership === membership), ({ id }) => id, input);
+      [...context.store.idMappingTables.values()].filter((table) => table.membership === membership), ({ key }) => key, input);
     return { idMappingTableSummaries: items.map(describe), nextToken };
   },
 
   /** What the table holds stays as it is until the job has made the new mapping. */
   async PopulateIdMappingTable(input: Valid<PopulateIdMappingTableInput>, context: Context) {
-    const { entityResolution, account, region, fault } = context;
+    const { entityResolution, region, plannedJob } = context;
     activeMembershipOf(input.membershipIdentifier, context);
     const table = tableOf(input, context);
     const { inputReferenceArn } = table.members.inputReferenceConfig;
-    const access = { action: 'entityresolution:StartIdMappingJob', principal: 'cleanrooms.amazonaws.com', context: { 'aws:SourceAccount': account } };
-    if (!entityResolution.allows(inputReferenceArn, access)) {
-      throw denied(`Clean Rooms is not authorized to perform: ${access.action} on resource: ${inputReferenceArn}: let the table manage the workflow's ` +
-        `policy (manageResourcePolicies), or add a statement to it that allows cleanrooms.amazonaws.com for the account ${account}`);
+    checkReferences(table, context);
+    checkAccess('entityresolution:StartIdMappingJob', inputReferenceArn, 'let the table manage the workflow\'s policy', context);
+    for (const { members } of associationsOf(table, context)) {
+      checkAccess('entityresolution:GetIdNamespace', members.inputReferenceConfig.inputReferenceArn,
+        'let its association manage the namespace\'s policy', context);
     }
     const jobId = await startJob(() => entityResolution.startIdMappingJob(
-      { workflowName: inputReferenceArn, jobType: input.jobType }, { accessKeyId: parseArn(inputReferenceArn).account, region }, fault,
-      async file => { table.rows = parseRows(await readFile(file, 'utf8')); table.updateTime = new Date(); },
+      { workflowName: inputReferenceArn, jobType: input.jobType }, { accessKeyId: parseArn(inputReferenceArn).account, region }, plannedJob,
+      async (file) => { table.rows = parseRows(await readFile(file, 'utf8')); table.updateTime = new Date(); },
     ));
-    return { idMappingJobId: context.idMappingJobId === 'JOB' ? hyphenated(jobId) : randomUUID() };
+    return { idMappingJobId: context.behaviour.idMappingJobId === 'JOB' ? hyphenated(jobId) : randomUUID() };
   },
 };
 
@@ -100,9 +100,39 @@ function tableOf(input: { membershipIdentifier: string; idMappingTableIdentifier
   const id = input.idMappingTableIdentifier;
   const table = context.store.idMappingTables.get(id);
   if (table?.membership !== membership) {
-    throw notFound('ID_MAPPING_TABLE', id, `the membership has no ID mapping table ${id}`);
+    throw notFound('MEMBERSHIP', id, `the membership has no ID mapping table ${id}`);
   }
   return table;
+}
+
+/** What the table was made of may have gone since then. */
+function checkReferences(table: IdMappingTable, context: Context): void {
+  const { inputReferenceArn } = table.members.inputReferenceConfig;
+  if (!context.entityResolution.has(inputReferenceArn)) {
+    throw invalid(`the ID mapping workflow ${inputReferenceArn} of the ID mapping table ${table.id} is deleted: make the workflow again, ` +
+      'or make a table of another workflow');
+  }
+  const gone = inputSourcesOf(table).filter(({ idNamespaceAssociationId }) => !context.store.idNamespaceAssociations.has(idNamespaceAssociationId!));
+  if (gone.length > 0) {
+    throw invalid(`the ID mapping table ${table.id} has no ID namespace association for its ${gone.map(({ type }) => type).join(' and its ')} any more: ` +
+      `${gone.map(({ idNamespaceAssociationId }) => idNamespaceAssociationId).join(' and ')} is deleted; associate the ID namespace, then make the table again`);
+  }
+}
+
+function associationsOf(table: IdMappingTable, { store }: Context): IdNamespaceAssociation[] {
+  return inputSourcesOf(table).map(({ idNamespaceAssociationId }) => store.idNamespaceAssociations.get(idNamespaceAssociationId!)!);
+}
+
+function inputSourcesOf({ inputReferenceProperties }: IdMappingTable): IdMappingTableInputSource[] {
+  return inputReferenceProperties.idMappingTableInputSource ?? [];
+}
+
+/** Refuses what the policy of a resource does not let Clean Rooms do for the account. */
+function checkAccess(action: string, resourceArn: string, advice: string, { entityResolution, account }: Context): void {
+  if (!entityResolution.allows({ action, principal: CLEAN_ROOMS, resource: resourceArn, context: { 'aws:SourceAccount': account } })) {
+    throw denied(`Clean Rooms is not authorized to perform: ${action} on resource: ${resourceArn}: ${advice} (manageResourcePolicies), ` +
+      `or add a statement to it that allows ${CLEAN_ROOMS} for the account ${account}`);
+  }
 }
 
 /** The associations of the workflow's ID namespaces: one of a source, one of a target. */
@@ -149,7 +179,7 @@ async function startJob(start: () => Promise<string>): Promise<string> {
 
 /** The ids have neither commas nor quotes. */
 function parseRows(csv: string) {
-  return csv.trim().split('\n').slice(1).map(line => {
+  return csv.trim().split('\n').slice(1).map((line) => {
     const [sourceId, targetId] = line.split(',');
     return { sourceId, targetId };
   });

@@ -1,15 +1,15 @@
-import type {
+import {
   CreateIdNamespaceAssociationInput, DeleteIdNamespaceAssociationInput, GetCollaborationIdNamespaceAssociationInput,
   GetIdNamespaceAssociationInput, ListCollaborationIdNamespaceAssociationsInput, ListIdNamespaceAssociationsInput,
   UpdateIdNamespaceAssociationInput,
 } from '@aws-sdk/client-cleanrooms';
-import type { GetIdNamespaceOutput } from '@aws-sdk/client-entityresolution';
+import { GetIdNamespaceOutput } from '@aws-sdk/client-entityresolution';
 import { collaborationOf } from './collaborations';
 import { Context } from './context';
 import { conflict, invalid, notFound, quotaExceeded } from './errors';
 import { addManagedStatement, callEntityResolution, deleteManagedStatement } from './managed-policies';
 import { activeMembershipOf, membershipOf } from './memberships';
-import { IdNamespaceAssociation, newEntity } from './store';
+import { IdNamespaceAssociation, Membership, newEntity } from './store';
 import { Valid } from '../rest-json/api-model';
 import { parseArn } from '../rest-json/arn';
 import { page } from '../rest-json/page';
@@ -21,11 +21,8 @@ export const idNamespaceAssociationOperations = {
     const { store, account, region } = context;
     const { inputReferenceConfig: { inputReferenceArn, manageResourcePolicies }, name } = members;
     const membership = activeMembershipOf(members.membershipIdentifier, context);
-    const siblings = [...store.idNamespaceAssociations.values()].filter(association => association.membership === membership);
-    if (siblings.some(association => association.members.name === name)) {
-      throw conflict('ALREADY_EXISTS', `the membership has an ID namespace association "${name}" already`);
-    }
-    if (siblings.length >= QUOTA) {
+    checkName(name, membership, context);
+    if (siblingsOf(membership, context).length >= QUOTA) {
       throw quotaExceeded('ID namespace associations per membership', QUOTA);
     }
     if (parseArn(inputReferenceArn).account !== account) {
@@ -39,10 +36,11 @@ export const idNamespaceAssociationOperations = {
       membership,
       inputReferenceProperties: { idNamespaceType: type, idMappingWorkflowsSupported: idMappingWorkflowProperties },
     };
-    const others = membership.collaboration.parties.map(({ accountId }) => accountId).filter(accountId => accountId !== account);
-    if (manageResourcePolicies && others.length > 0) {
-      const action = ['entityresolution:GetIdNamespace', 'entityresolution:UseIdNamespace'];
-      await addManagedStatement(inputReferenceArn, association, { action, principal: others }, context);
+    if (manageResourcePolicies) {
+      await addManagedStatement(inputReferenceArn, association, {
+        action: ['entityresolution:GetIdNamespace', 'entityresolution:ListIdNamespaces', 'entityresolution:StartIdMappingJob'],
+        accounts: membership.collaboration.parties.map(({ accountId }) => accountId),
+      }, context);
     }
     store.idNamespaceAssociations.set(association.id, association);
     return { idNamespaceAssociation: describe(association) };
@@ -55,6 +53,9 @@ export const idNamespaceAssociationOperations = {
   UpdateIdNamespaceAssociation(input: Valid<UpdateIdNamespaceAssociationInput>, context: Context) {
     const association = associationOf(input, context);
     const { membershipIdentifier, idNamespaceAssociationIdentifier, ...changes } = input;
+    if (changes.name !== undefined && changes.name !== association.members.name) {
+      checkName(changes.name, association.membership, context);
+    }
     association.members = { ...association.members, ...changes };
     association.updateTime = new Date();
     return { idNamespaceAssociation: describe(association) };
@@ -72,8 +73,7 @@ export const idNamespaceAssociationOperations = {
 
   ListIdNamespaceAssociations(input: Valid<ListIdNamespaceAssociationsInput>, context: Context) {
     const membership = membershipOf(input.membershipIdentifier, context);
-    const { items, nextToken } = page(
-      [...context.store.idNamespaceAssociations.values()].filter(association => association.membership === membership), ({ id }) => id, input);
+    const { items, nextToken } = page(siblingsOf(membership, context), ({ key }) => key, input);
     return { idNamespaceAssociationSummaries: items.map(describe), nextToken };
   },
 
@@ -81,14 +81,14 @@ export const idNamespaceAssociationOperations = {
     const { collaborationIdentifier, idNamespaceAssociationIdentifier } = input;
     const association = associationsIn(collaborationIdentifier, context).find(({ id }) => id === idNamespaceAssociationIdentifier);
     if (!association) {
-      throw notFound('ID_NAMESPACE_ASSOCIATION', idNamespaceAssociationIdentifier,
+      throw notFound('MEMBERSHIP', idNamespaceAssociationIdentifier,
         `there is no ID namespace association ${idNamespaceAssociationIdentifier} in the collaboration`);
     }
     return { collaborationIdNamespaceAssociation: describe(association) };
   },
 
   ListCollaborationIdNamespaceAssociations(input: Valid<ListCollaborationIdNamespaceAssociationsInput>, context: Context) {
-    const { items, nextToken } = page(associationsIn(input.collaborationIdentifier, context), ({ id }) => id, input);
+    const { items, nextToken } = page(associationsIn(input.collaborationIdentifier, context), ({ key }) => key, input);
     return { collaborationIdNamespaceAssociationSummaries: items.map(describe), nextToken };
   },
 };
@@ -99,6 +99,16 @@ export function associationsIn(collaborationIdentifier: string, context: Context
   return [...context.store.idNamespaceAssociations.values()].filter(({ membership }) => membership.collaboration === collaboration);
 }
 
+function siblingsOf(membership: Membership, { store }: Context): IdNamespaceAssociation[] {
+  return [...store.idNamespaceAssociations.values()].filter((association) => association.membership === membership);
+}
+
+function checkName(name: string, membership: Membership, context: Context): void {
+  if (siblingsOf(membership, context).some((association) => association.members.name === name)) {
+    throw conflict('ALREADY_EXISTS', `the membership has an ID namespace association "${name}" already`);
+  }
+}
+
 function associationOf(
   input: { membershipIdentifier: string; idNamespaceAssociationIdentifier: string }, context: Context,
 ): IdNamespaceAssociation {
@@ -106,7 +116,7 @@ function associationOf(
   const id = input.idNamespaceAssociationIdentifier;
   const association = context.store.idNamespaceAssociations.get(id);
   if (association?.membership !== membership) {
-    throw notFound('ID_NAMESPACE_ASSOCIATION', id, `the membership has no ID namespace association ${id}`);
+    throw notFound('MEMBERSHIP', id, `the membership has no ID namespace association ${id}`);
   }
   return association;
 }

@@ -3,11 +3,13 @@ import { denied, invalid } from './errors';
 import { Entity } from './store';
 import { AccessDeniedError, ResourceNotFoundError } from '../rest-json/errors';
 
-/** What a statement that Clean Rooms manages lets others do with a resource of Entity Resolution. */
+export const CLEAN_ROOMS = 'cleanrooms.amazonaws.com';
+
+/** What a statement that Clean Rooms manages lets Clean Rooms do with a resource of Entity Resolution. */
 export interface ManagedStatement {
   readonly action: readonly string[];
-  readonly principal: readonly string[];
-  readonly condition?: string;
+  /** For whom it does that. */
+  readonly accounts: readonly string[];
 }
 
 /** Calls Entity Resolution with the caller's credentials, for a resource that the caller's own one refers to. */
@@ -23,8 +25,11 @@ export async function callEntityResolution(operation: string, input: object, { e
 }
 
 /** Adds the statement of a new resource to the policy of what it refers to. */
-export async function addManagedStatement(arn: string, { id }: Entity, statement: ManagedStatement, context: Context): Promise<void> {
-  await callEntityResolution('AddPolicyStatement', { arn, statementId: statementId(id), effect: 'Allow', ...statement }, context);
+export async function addManagedStatement(arn: string, { id }: Entity, { action, accounts }: ManagedStatement, context: Context): Promise<void> {
+  const condition = JSON.stringify({ StringEquals: { 'aws:SourceAccount': accounts } });
+  await callEntityResolution('AddPolicyStatement', {
+    arn, statementId: statementId(id), effect: 'Allow', action, principal: [CLEAN_ROOMS], condition,
+  }, context);
 }
 
 /** Removes it again, if it is still there. */

@@ -1,5 +1,5 @@
-import type {
-  CreateMembershipInput, DeleteMembershipInput, GetMembershipInput, ListMembershipsInput, UpdateMembershipInput,
+import {
+  CreateMembershipInput, DeleteMembershipInput, GetMembershipInput, ListMembershipsInput, MembershipPaymentConfiguration, UpdateMembershipInput,
 } from '@aws-sdk/client-cleanrooms';
 import { collaborationOf, partyOf } from './collaborations';
 import { Context } from './context';
@@ -7,6 +7,9 @@ import { conflict, notFound } from './errors';
 import { Membership, newEntity, ownedBy } from './store';
 import { Valid } from '../rest-json/api-model';
 import { page } from '../rest-json/page';
+
+/** The API model has a member that the SDK of the lock file does not know yet. */
+type UpdateMembership = UpdateMembershipInput & { membershipPaymentConfiguration?: Partial<MembershipPaymentConfiguration> };
 
 export const membershipOperations = {
   CreateMembership(members: Valid<CreateMembershipInput>, context: Context) {
@@ -27,9 +30,10 @@ export const membershipOperations = {
     return { membership: describe(membershipOf(membershipIdentifier, context), context) };
   },
 
-  UpdateMembership({ membershipIdentifier, ...changes }: Valid<UpdateMembershipInput>, context: Context) {
+  UpdateMembership({ membershipIdentifier, membershipPaymentConfiguration, ...changes }: Valid<UpdateMembership>, context: Context) {
     const membership = membershipOf(membershipIdentifier, context);
-    membership.members = { ...membership.members, ...changes };
+    const paymentConfiguration = { ...paymentOf(membership), ...membershipPaymentConfiguration };
+    membership.members = { ...membership.members, ...changes, paymentConfiguration };
     membership.updateTime = new Date();
     return { membership: describe(membership, context) };
   },
@@ -37,7 +41,8 @@ export const membershipOperations = {
   DeleteMembership({ membershipIdentifier }: Valid<DeleteMembershipInput>, context: Context) {
     const { store } = context;
     const membership = membershipOf(membershipIdentifier, context);
-    const children = [...store.idNamespaceAssociations.values(), ...store.idMappingTables.values()].filter(child => child.membership === membership);
+    const children = [...store.idNamespaceAssociations.values(), ...store.idMappingTables.values()]
+      .filter((child) => child.membership === membership);
     if (children.length > 0) {
       throw conflict('SUBRESOURCES_EXIST',
         `the membership ${membershipIdentifier} has resources: delete ${children.map(({ arn }) => arn).join(', ')} first`);
@@ -49,9 +54,10 @@ export const membershipOperations = {
   },
 
   ListMemberships(input: Valid<ListMembershipsInput>, context: Context) {
-    const described = ownedBy(context.store.memberships, context).map(membership => describe(membership, context));
-    const { items, nextToken } = page(described.filter(({ status }) => input.status === undefined || status === input.status), ({ id }) => id, input);
-    return { membershipSummaries: items, nextToken };
+    const memberships = ownedBy(context.store.memberships, context)
+      .filter((membership) => input.status === undefined || input.status === statusOf(membership, context));
+    const { items, nextToken } = page(memberships, ({ key }) => key, input);
+    return { membershipSummaries: items.map((membership) => describe(membership, context)), nextToken };
   },
 };
 
@@ -73,6 +79,11 @@ export function activeMembershipOf(id: string, context: Context): Membership {
   return membership;
 }
 
+/** What the member pays for: what the collaboration says until the member says something else. */
+function paymentOf({ members, party }: Membership) {
+  return members.paymentConfiguration ?? party.paymentConfiguration;
+}
+
 function statusOf({ collaboration }: Membership, { store }: Context): 'ACTIVE' | 'COLLABORATION_DELETED' {
   return store.collaborations.has(collaboration.id) ? 'ACTIVE' : 'COLLABORATION_DELETED';
 }
@@ -80,8 +91,8 @@ function statusOf({ collaboration }: Membership, { store }: Context): 'ACTIVE' |
 function describe(membership: Membership, context: Context) {
   const { members, collaboration, party, id, arn, createTime, updateTime } = membership;
   return {
-    paymentConfiguration: party.paymentConfiguration,
     ...members,
+    paymentConfiguration: paymentOf(membership),
     id,
     arn,
     createTime,

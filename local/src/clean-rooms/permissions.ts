@@ -13,6 +13,6 @@ export function requiredPermissions({ operation, labels, caller, account }: Serv
     membership,
     idMappingTableIdentifier && `${membership}/idmappingtable/${idMappingTableIdentifier}`,
     membership && idNamespaceAssociationIdentifier && `${membership}/idnamespaceassociation/${idNamespaceAssociationIdentifier}`,
-  ].filter(arn => arn !== undefined);
-  return (resources.length > 0 ? resources : [`${prefix}*`]).map(arn => ({ action: `cleanrooms:${operation.name}`, resourceArn: arn, context: {} }));
+  ].filter((arn) => arn !== undefined);
+  return (resources.length > 0 ? resources : [`${prefix}*`]).map((arn) => ({ action: `cleanrooms:${operation.name}`, resourceArn: arn, context: {} }));
 }

@@ -1,4 +1,4 @@
-import type { BatchGetSchemaInput, GetSchemaInput, ListSchemasInput } from '@aws-sdk/client-cleanrooms';
+import { BatchGetSchemaInput, GetSchemaInput, ListSchemasInput } from '@aws-sdk/client-cleanrooms';
 import { collaborationOf } from './collaborations';
 import { Context } from './context';
 import { notFound } from './errors';
@@ -11,7 +11,7 @@ export const schemaOperations = {
   GetSchema({ collaborationIdentifier, name }: Valid<GetSchemaInput>, context: Context) {
     const table = tablesIn(collaborationIdentifier, context).find(({ members }) => members.name === name);
     if (!table) {
-      throw notFound('SCHEMA', name, `there is no schema "${name}" in the collaboration`);
+      throw notFound('COLLABORATION', name, `there is no schema "${name}" in the collaboration`);
     }
     return { schema: describe(table) };
   },
@@ -21,7 +21,7 @@ export const schemaOperations = {
     const isKnown = (name: string) => tables.some(({ members }) => members.name === name);
     return {
       schemas: tables.filter(({ members }) => names.includes(members.name)).map(describe),
-      errors: names.filter(name => !isKnown(name)).map(name =>
+      errors: names.filter((name) => !isKnown(name)).map((name) =>
         ({ name, code: 'ResourceNotFoundException', message: `there is no schema "${name}" in the collaboration` })),
     };
   },
@@ -29,7 +29,7 @@ export const schemaOperations = {
   ListSchemas(input: Valid<ListSchemasInput>, context: Context) {
     const tables = tablesIn(input.collaborationIdentifier, context);
     const { items, nextToken } = page(
-      input.schemaType === undefined || input.schemaType === 'ID_MAPPING_TABLE' ? tables : [], ({ id }) => id, input);
+      input.schemaType === undefined || input.schemaType === 'ID_MAPPING_TABLE' ? tables : [], ({ key }) => key, input);
     return { schemaSummaries: items.map(describe), nextToken };
   },
 };
@@ -45,7 +45,7 @@ function describe({ members, membership, id, arn, account, createTime, updateTim
     name: members.name,
     description: members.description ?? '',
     type: 'ID_MAPPING_TABLE',
-    columns: ['sourceid', 'targetid'].map(name => ({ name, type: 'string' })),
+    columns: ['sourceid', 'targetid'].map((name) => ({ name, type: 'string' })),
     partitionKeys: [],
     analysisRuleTypes: ['ID_MAPPING_TABLE'],
     analysisMethod: 'DIRECT_QUERY',

@@ -14,17 +14,18 @@ export interface CleanRoomsServerProps extends RestJsonServerProps {
 
 /** AWS Clean Rooms on this machine: the operations that ID mapping needs. */
 export class CleanRoomsServer {
-  static async start(props: CleanRoomsServerProps): Promise<CleanRoomsServer> {
+  public static async start(props: CleanRoomsServerProps): Promise<CleanRoomsServer> {
     const { entityResolution, apiModelPath } = props;
     const store = new Store();
     const service: Service = {
       name: 'Clean Rooms',
+      signingName: 'cleanrooms',
       operations: Object.keys(OPERATIONS),
-      permissions: call => requiredPermissions(call, store),
-      answer: ({ operation, input, account, caller, fault, faults }) => OPERATIONS[operation.name](input as never, {
-        store, caller, account, region: caller.region, entityResolution, idMappingJobId: faults.idMappingJobId, fault,
+      permissions: (call) => requiredPermissions(call, store),
+      answer: ({ operation, input, account, caller, behaviour, plannedJob }) => OPERATIONS[operation.name](input as never, {
+        store, caller, account, region: caller.region, entityResolution, behaviour, plannedJob,
       }),
-      inspect: request => store.idMappingTables.get(/^GET \/_control\/id-mapping-tables\/(.+)$/.exec(request)?.[1] ?? '')?.rows,
+      control: (request) => store.idMappingTables.get(/^GET \/_control\/id-mapping-tables\/(.+)$/.exec(request)?.[1] ?? '')?.rows,
     };
     // The model's limit for the ARN of a tagged resource, 100, is shorter than the ARNs of associations and tables.
     const model = await ApiModel.load(apiModelPath, { CleanroomsArn: { max: 256 } });
@@ -33,12 +34,12 @@ export class CleanRoomsServer {
 
   private constructor(private readonly server: RestJsonServer) {}
 
-  get url(): string {
+  public get url(): string {
     return this.server.url;
   }
 
   /** Ends all connections. */
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     await this.server.close();
   }
 }

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type {
+import {
   CreateCollaborationInput, CreateIdMappingTableInput, CreateIdNamespaceAssociationInput, CreateMembershipInput,
   IdMappingTableInputReferenceProperties, IdNamespaceType, MemberAbility, MemberStatus,
   MLMemberAbilities, PaymentConfiguration,
 } from '@aws-sdk/client-cleanrooms';
 import { Valid } from '../rest-json/api-model';
 import { IdMappingTableRow } from '../rest-json/control-client';
+import { sequenceKey } from '../rest-json/page';
 
 /** What is the same in resources of every kind. */
 export interface Entity {
   readonly id: string;
+  /** By which lists are in the order in which the resources were made. */
+  readonly key: string;
   readonly arn: string;
   /** The owner's. */
   readonly account: string;
@@ -63,11 +66,13 @@ export interface IdMappingTable extends Entity {
 
 /** What the service keeps, of all accounts and Regions, by id. */
 export class Store {
-  readonly collaborations = new Map<string, Collaboration>();
-  readonly memberships = new Map<string, Membership>();
-  readonly idNamespaceAssociations = new Map<string, IdNamespaceAssociation>();
-  readonly idMappingTables = new Map<string, IdMappingTable>();
+  public readonly collaborations = new Map<string, Collaboration>();
+  public readonly memberships = new Map<string, Membership>();
+  public readonly idNamespaceAssociations = new Map<string, IdNamespaceAssociation>();
+  public readonly idMappingTables = new Map<string, IdMappingTable>();
 }
+
+let newest = 0;
 
 /**
  * What a new resource has before its own members.
@@ -75,8 +80,9 @@ export class Store {
  */
 export function newEntity(account: string, region: string, resource: string, tags: Readonly<Record<string, string>> = {}): Entity {
   const id = randomUUID();
+  const key = sequenceKey(++newest);
   const createTime = new Date();
-  return { id, arn: `arn:aws:cleanrooms:${region}:${account}:${resource}${id}`, account, region, createTime, updateTime: createTime, tags };
+  return { id, key, arn: `arn:aws:cleanrooms:${region}:${account}:${resource}${id}`, account, region, createTime, updateTime: createTime, tags };
 }
 
 /** The resources that the owner has in a Region, the oldest first. */

@@ -1,19 +1,20 @@
-import type { ListTagsForResourceInput, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-cleanrooms';
+import { ListTagsForResourceInput, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-cleanrooms';
 import { Context } from './context';
+import { notFound } from './errors';
 import { Entity, ownedBy } from './store';
 import { Valid } from '../rest-json/api-model';
-import { ResourceNotFoundError } from '../rest-json/errors';
+import { addTags, removeTags } from '../rest-json/tags';
 
 export const tagOperations = {
   TagResource({ resourceArn, tags }: Valid<TagResourceInput>, context: Context) {
     const resource = resourceOf(resourceArn, context);
-    resource.tags = { ...resource.tags, ...tags };
+    resource.tags = addTags(resource.tags, tags);
     return {};
   },
 
   UntagResource({ resourceArn, tagKeys }: Valid<UntagResourceInput>, context: Context) {
     const resource = resourceOf(resourceArn, context);
-    resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key)));
+    resource.tags = removeTags(resource.tags, tagKeys);
     return {};
   },
 
@@ -25,9 +26,9 @@ export const tagOperations = {
 function resourceOf(resourceArn: string, context: Context): Entity {
   const { store: { collaborations, memberships, idNamespaceAssociations, idMappingTables } } = context;
   const resource = [collaborations, memberships, idNamespaceAssociations, idMappingTables]
-    .flatMap(kind => ownedBy<Entity>(kind, context)).find(({ arn }) => arn === resourceArn);
+    .flatMap((kind) => ownedBy<Entity>(kind, context)).find(({ arn }) => arn === resourceArn);
   if (!resource) {
-    throw new ResourceNotFoundError(`there is no resource ${resourceArn} in this account and Region`);
+    throw notFound(resourceArn.includes(':membership/') ? 'MEMBERSHIP' : 'COLLABORATION', resourceArn, `there is no resource ${resourceArn} in this account and Region`);
   }
   return resource;
 }

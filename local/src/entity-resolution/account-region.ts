@@ -1,4 +1,4 @@
-import type {
+import {
   CreateIdMappingWorkflowInput, CreateIdNamespaceInput, CreateMatchingWorkflowInput, CreateSchemaMappingInput, GetIdMappingJobOutput,
   GetMatchingJobOutput,
 } from '@aws-sdk/client-entityresolution';
@@ -21,16 +21,16 @@ export type MatchingJob = Job & Pick<Valid<GetMatchingJobOutput>, 'metrics'>;
 
 /** What the service keeps for one account in one Region. */
 export class AccountRegion {
-  readonly schemaMappings: ResourceTable<SchemaMapping>;
-  readonly matchingWorkflows: ResourceTable<MatchingWorkflow>;
-  readonly idNamespaces: ResourceTable<IdNamespace>;
-  readonly idMappingWorkflows: ResourceTable<IdMappingWorkflow>;
-  readonly deletedUniqueIds = new DeletedUniqueIds();
-  readonly matchingJobs = new JobQueue<MatchingJob>();
-  readonly idMappingJobs = new JobQueue<IdMappingJob>();
+  public readonly schemaMappings: ResourceTable<SchemaMapping>;
+  public readonly matchingWorkflows: ResourceTable<MatchingWorkflow>;
+  public readonly idNamespaces: ResourceTable<IdNamespace>;
+  public readonly idMappingWorkflows: ResourceTable<IdMappingWorkflow>;
+  public readonly deletedUniqueIds = new DeletedUniqueIds();
+  public readonly matchingJobs = new JobQueue<MatchingJob>();
+  public readonly idMappingJobs = new JobQueue<IdMappingJob>();
 
   /** @param ofAccount what the service keeps for an account in the same Region */
-  constructor(readonly account: string, readonly region: string, private readonly ofAccount: (account: string) => AccountRegion) {
+  constructor(public readonly account: string, public readonly region: string, private readonly ofAccount: (account: string) => AccountRegion) {
     const arnPrefix = `arn:aws:entityresolution:${region}:${account}:`;
     this.schemaMappings = new ResourceTable(
       { noun: 'schema mapping', arnPrefix: `${arnPrefix}schemamapping/`, quotaName: 'Schema mappings', quotaValue: 50 });
@@ -43,12 +43,12 @@ export class AccountRegion {
   }
 
   /** What the service keeps for the account that an ARN names; nothing when the ARN is of another Region. */
-  ownerOf({ account, region }: Arn): AccountRegion | undefined {
+  public ownerOf({ account, region }: Arn): AccountRegion | undefined {
     return region === this.region ? this.ofAccount(account) : undefined;
   }
 
   /** The table of the resources of an ARN's type. */
-  tableOf({ resourceType }: Arn): ResourceTable<unknown> | undefined {
+  public tableOf({ resourceType }: Arn): ResourceTable<unknown> | undefined {
     const tables: Readonly<Record<string, ResourceTable<unknown>>> = {
       schemamapping: this.schemaMappings,
       matchingworkflow: this.matchingWorkflows,
@@ -59,18 +59,18 @@ export class AccountRegion {
   }
 
   /** Whether a workflow takes input with the schema. */
-  hasWorkflows(schemaName: string): boolean {
+  public hasWorkflows(schemaName: string): boolean {
     return [...this.matchingWorkflows.list(), ...this.idMappingWorkflows.list()]
-      .some(({ members }) => members.inputSourceConfig.some(input => input.schemaName === schemaName));
+      .some(({ members }) => members.inputSourceConfig.some((input) => input.schemaName === schemaName));
   }
 
   /** Whether an ID namespace takes input with the schema. */
-  hasIdNamespaces(schemaName: string): boolean {
-    return this.idNamespaces.list().some(({ members }) => members.inputSourceConfig?.some(input => input.schemaName === schemaName));
+  public hasIdNamespaces(schemaName: string): boolean {
+    return this.idNamespaces.list().some(({ members }) => members.inputSourceConfig?.some((input) => input.schemaName === schemaName));
   }
 
   /** Settles when all jobs have ended. */
-  async jobsEnded(): Promise<void> {
+  public async jobsEnded(): Promise<void> {
     await Promise.all([this.matchingJobs.ended(), this.idMappingJobs.ended()]);
   }
 }

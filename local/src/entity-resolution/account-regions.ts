@@ -4,14 +4,14 @@ import { AccountRegion } from './account-region';
 export class AccountRegions {
   private readonly known = new Map<string, AccountRegion>();
 
-  of(account: string, region: string): AccountRegion {
+  public of(account: string, region: string): AccountRegion {
     const key = `${account} ${region}`;
-    const accountRegion = this.known.get(key) ?? new AccountRegion(account, region, owner => this.of(owner, region));
+    const accountRegion = this.known.get(key) ?? new AccountRegion(account, region, (owner) => this.of(owner, region));
     this.known.set(key, accountRegion);
     return accountRegion;
   }
 
-  all(): AccountRegion[] {
+  public all(): AccountRegion[] {
     return [...this.known.values()];
   }
 }

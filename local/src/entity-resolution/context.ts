@@ -1,14 +1,14 @@
 import { AccountRegion } from './account-region';
-import { JobFault, WhenBusy } from '../rest-json/faults';
+import { Behaviour } from '../rest-json/fault-plan';
+import { PlannedJob } from '../rest-json/faults';
 
 /** What an operation works on, besides its input. */
 export interface Context {
   /** The caller's account and Region. */
   readonly accountRegion: AccountRegion;
-  /** How a second job is met. */
-  readonly whenBusy: WhenBusy;
+  readonly behaviour: Required<Behaviour>;
   /** What becomes of a job that this call starts. @default - it does its work */
-  readonly jobFault?: JobFault;
+  readonly plannedJob?: PlannedJob;
   /** Where a job finds the AWS services that it uses, and when it has to stop. */
   readonly jobEnvironment: JobEnvironment;
 }

@@ -3,18 +3,18 @@ export class DeletedUniqueIds {
   private readonly deletions = new Map<string, { readonly uniqueId: string; readonly inputSource?: string }[]>();
 
   /** @param inputSource the ARN of the table that is meant; @default - all tables of the workflow */
-  add(workflowName: string, uniqueIds: readonly string[], inputSource?: string): void {
-    this.deletions.set(workflowName, [...this.deletions.get(workflowName) ?? [], ...uniqueIds.map(uniqueId => ({ uniqueId, inputSource }))]);
+  public add(workflowName: string, uniqueIds: readonly string[], inputSource?: string): void {
+    this.deletions.set(workflowName, [...this.deletions.get(workflowName) ?? [], ...uniqueIds.map((uniqueId) => ({ uniqueId, inputSource }))]);
   }
 
   /** Those of one table of the workflow. */
-  of(workflowName: string, tableArn: string): string[] {
+  public of(workflowName: string, tableArn: string): string[] {
     const own = (this.deletions.get(workflowName) ?? []).filter(({ inputSource }) => inputSource === undefined || inputSource === tableArn);
     return [...new Set(own.map(({ uniqueId }) => uniqueId))];
   }
 
   /** Forgets those of a workflow. */
-  forget(workflowName: string): void {
+  public forget(workflowName: string): void {
     this.deletions.delete(workflowName);
   }
 }

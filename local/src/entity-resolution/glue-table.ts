@@ -1,9 +1,8 @@
-import { Column, GetTableCommand, GlueClient, paginateGetPartitions } from '@aws-sdk/client-glue';
+import { GetTableCommand, GlueClient, paginateGetPartitions } from '@aws-sdk/client-glue';
+import { checkFields, columnNames, DataSet, GlueTable, isNamed, partitionFolder, tableFormat, tableParameters } from 'id-mapping-rehearsal';
 import { attempt, JobFailure } from './job-failure';
 import { partitionFilter } from './partition-filter';
 import { TableInput } from './workflow-input';
-import { isNamed } from '../matching/data-set';
-import { partitionFolder } from '../matching/partitions';
 
 /** Where objects of a table are. */
 export interface Location {
@@ -13,55 +12,29 @@ export interface Location {
   readonly partitionFolders: readonly string[];
 }
 
-/** How a Glue table says that its objects are to be read. */
-export interface GlueTable {
+/** What is read of a table, and how. */
+export interface ReadTable extends Pick<DataSet, 'format' | 'separator' | 'columns'> {
   /** Of a partitioned table those of the partitions that are read. */
   readonly locations: readonly Location[];
-  /** @default - CSV */
-  readonly format?: 'PARQUET';
-  readonly separator: string;
-  /** The columns' names when the objects have no header line. */
-  readonly columns?: readonly string[];
 }
 
-/** Reads a table's definition. */
-export async function glueTable(input: TableInput, glue: GlueClient): Promise<GlueTable> {
-  const { table, tableArn } = input;
+/**
+ * Reads a table's definition.
+ * @throws UsageError when its objects can't be read
+ */
+export async function glueTable(input: TableInput, glue: GlueClient): Promise<ReadTable> {
+  const { table, tableArn, fields } = input;
   const [DatabaseName, Name] = table.resourceName.split('/');
   const name = { CatalogId: table.account, DatabaseName };
   const { Table } = await attempt(`read the Glue table ${DatabaseName}.${Name}`, () => glue.send(new GetTableCommand({ ...name, Name })));
-  const storage = Table?.StorageDescriptor;
-  const parameters = { ...Table?.Parameters, ...storage?.Parameters, ...storage?.SerdeInfo?.Parameters };
-  const isParquet = `${parameters.classification ?? ''} ${storage?.SerdeInfo?.SerializationLibrary ?? ''}`.toLowerCase().includes('parquet');
-  const columns = namesOf(storage?.Columns);
-  const partitionKeys = namesOf(Table?.PartitionKeys);
-  checkFields(input, [...columns, ...partitionKeys]);
-  const headerLines = parameters['skip.header.line.count'] ?? '0';
-  if (headerLines !== '0' && headerLines !== '1') {
-    throw new JobFailure(`the Glue table ${tableArn} has skip.header.line.count ${headerLines}: the local AWS Entity Resolution reads 0 or 1 header lines`);
-  }
+  const definition: GlueTable = Table ?? {};
+  checkFields(definition, tableArn, fields);
+  const format = tableFormat(definition, tableArn);
+  const partitionKeys = columnNames(definition.PartitionKeys ?? []);
   const locations = partitionKeys.length === 0
-    ? [{ uri: checkLocation(storage?.Location, tableArn), partitionFolders: [] }]
-    : await partitionLocations(input, partitionKeys, parameters.aerPushDownPredicateString, glue);
-  return {
-    locations,
-    ...isParquet && { format: 'PARQUET' },
-    separator: parameters.separatorChar ?? parameters['field.delim'] ?? ',',
-    columns: headerLines === '1' ? undefined : columns,
-  };
-}
-
-function namesOf(columns: readonly Column[] = []): string[] {
-  return columns.flatMap(({ Name }) => Name ?? []);
-}
-
-function checkFields({ tableArn, fields }: TableInput, columns: readonly string[]): void {
-  for (const field of fields) {
-    if (!columns.some(name => isNamed(field, name))) {
-      throw new JobFailure(`the Glue table ${tableArn} has no column "${field.fieldName}", which the schema mapping names; ` +
-        `it has the columns: ${columns.join(', ')}`);
-    }
-  }
+    ? [{ uri: checkLocation(Table?.StorageDescriptor?.Location, tableArn), partitionFolders: [] }]
+    : await partitionLocations(input, partitionKeys, tableParameters(definition).aerPushDownPredicateString, glue);
+  return { ...format, locations };
 }
 
 async function partitionLocations(
@@ -83,7 +56,7 @@ async function partitionLocations(
   return read.map(({ StorageDescriptor, Values = [] }) => ({
     uri: checkLocation(StorageDescriptor?.Location, tableArn),
     partitionFolders: partitionKeys.flatMap((key, index) =>
-      fields.some(field => isNamed(field, key)) ? partitionFolder(key, Values[index]) : []),
+      fields.some((field) => isNamed(field, key)) ? partitionFolder(key, Values[index]) : []),
   }));
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { IdMappingJobMetrics } from '@aws-sdk/client-entityresolution';
+import { IdMappingJobMetrics } from '@aws-sdk/client-entityresolution';
+import { ChangeCounts, IdMappingCounts, mapIds, mapWithState } from 'id-mapping-rehearsal';
 import { AccountRegion, IdMappingJob, IdMappingWorkflow } from './account-region';
 import { JobEnvironment } from './context';
 import { readTables } from './input-data';
@@ -8,10 +9,7 @@ import { JobFailure } from './job-failure';
 import { jobStateFile } from './job-state';
 import { MappingPlan, mappingPlan } from './mapping-plan';
 import { upload } from './s3-objects';
-import { inWorkspace } from './workspace';
-import { IdMappingCounts } from '../matching/id-mapping';
-import { mapIds } from '../matching/map-ids';
-import { ChangeCounts, mapWithState } from '../matching/map-with-state';
+import { inWorkspace, warningOf } from './workspace';
 
 /** A job's work: what to run, and where the outcome goes. */
 export interface IdMappingRun {
@@ -42,13 +40,13 @@ export async function runIdMappingJob(
   const { job: { jobId, workflowName, jobType }, workflow, output, accountRegion } = run;
   const plan = planOf(workflow, accountRegion);
   const clientsOf = jobClients(workflow.roleArn, jobId, awsEndpointUrl, accountRegion.region);
-  return inWorkspace(workFolder, signal, async workspace => {
+  return inWorkspace(workFolder, signal, async (workspace) => {
     const sources = await readTables(plan.sources, clientsOf, workspace);
     const targets = await readTables(plan.targets, clientsOf, workspace);
     const mapping = { ...plan, sources, targets };
     const mappingFile = join(workspace.folder, 'mapping.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');
-    const options = { workFolder: workspace.folder, mappingFile, rejectedFile, signal };
+    const options = { workFolder: workspace.folder, mappingFile, rejectedFile, signal, onWarning: warningOf(workspace) };
     const deliver = async (hasRejected: boolean) => {
       if (output) {
         const { s3 } = await clientsOf(output.roleArn);

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type {
+import {
   GetIdMappingJobInput, JobType, ListIdMappingJobsInput, StartIdMappingJobInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdMappingJob, IdMappingWorkflow } from './account-region';
 import { Context } from './context';
 import { runIdMappingJob } from './id-mapping-job';
 import { checkIdle } from './idle-check';
-import { executeJob } from './job-execution';
+import { executeJob, serviceTime } from './job-execution';
 import { tableInputs } from './workflow-input';
 import { Valid } from '../rest-json/api-model';
 import { parseArn } from '../rest-json/arn';
 import { AccessDeniedError, ResourceNotFoundError, ValidationError } from '../rest-json/errors';
-import { page } from '../rest-json/page';
+import { Behaviour, PlantedJobs } from '../rest-json/fault-plan';
 
 export const idMappingJobOperations = {
   StartIdMappingJob(input: Valid<StartIdMappingJobInput>, context: Context) {
@@ -24,31 +24,40 @@ export const idMappingJobOperations = {
       jobId: randomBytes(16).toString('hex'),
       workflowName: workflow.workflowName,
       status: 'QUEUED',
-      startTime: new Date(),
+      startTime: serviceTime(context.behaviour),
       outputSourceConfig: input.outputSourceConfig,
       jobType,
     };
     const output = input.outputSourceConfig?.[0] ?? workflow.outputSourceConfig?.[0];
     const run = { job, workflow, output, accountRegion };
     accountRegion.idMappingJobs.add(job, () => executeJob(job, () => runIdMappingJob(run, context.jobEnvironment), context),
-      context.jobFault?.missingFromLists);
-    return job;
+      context.plannedJob?.fault.missingFromLists);
+    return describe(job, context.behaviour);
   },
 
-  GetIdMappingJob({ workflowName, jobId }: Valid<GetIdMappingJobInput>, { accountRegion }: Context) {
-    const job = accountRegion.idMappingJobs.of(nameOf(workflowName, accountRegion)).find(candidate => candidate.jobId === jobId);
+  GetIdMappingJob({ workflowName, jobId }: Valid<GetIdMappingJobInput>, { accountRegion, behaviour }: Context) {
+    const job = accountRegion.idMappingJobs.find(nameOf(workflowName, accountRegion), jobId);
     if (!job) {
       throw new ResourceNotFoundError(`the ID mapping workflow "${workflowName}" has no job ${jobId}`);
     }
-    return job;
+    return describe(job, behaviour);
   },
 
-  ListIdMappingJobs(input: Valid<ListIdMappingJobsInput>, { accountRegion }: Context) {
-    const jobs = accountRegion.idMappingJobs.listOf(nameOf(input.workflowName, accountRegion));
-    const { items, nextToken } = page(jobs, ({ jobId }) => jobId, input);
+  ListIdMappingJobs(input: Valid<ListIdMappingJobsInput>, { accountRegion, behaviour }: Context) {
+    const { items, nextToken } = accountRegion.idMappingJobs.list(input, nameOf(input.workflowName, accountRegion), behaviour);
     return { jobs: items, nextToken };
   },
 };
+
+/** A job as answers about it alone show it. */
+function describe(job: IdMappingJob, { jobType, trailingSlash }: Required<Behaviour>): IdMappingJob {
+  const ended = (path: string) => (trailingSlash === 'AS_GIVEN' ? path : path.replace(/\/*$/, trailingSlash === 'ADDED' ? '/' : ''));
+  return {
+    ...job,
+    outputSourceConfig: job.outputSourceConfig?.map((output) => ({ ...output, outputS3Path: ended(output.outputS3Path) })),
+    jobType: jobType === 'SAID' ? job.jobType : undefined,
+  };
+}
 
 /** @param workflowName a name or an ARN */
 function findWorkflow(workflowName: string, accountRegion: AccountRegion): IdMappingWorkflow {
@@ -84,4 +93,23 @@ function checkUses({ inputSourceConfig }: IdMappingWorkflow, accountRegion: Acco
       }
     }
   }
+}
+
+/** Gives a workflow jobs that have ended. */
+export function plantIdMappingJobs(
+  { workflowName, count, status = 'SUCCEEDED', newest = new Date(Date.now() - 60_000).toISOString() }: PlantedJobs, accountRegion: AccountRegion,
+): void {
+  findWorkflow(workflowName, accountRegion);
+  accountRegion.idMappingJobs.plant(Array.from({ length: count }, (_, index) => {
+    const startTime = new Date(Date.parse(newest) - index * 60_000);
+    return {
+      jobId: randomBytes(16).toString('hex'),
+      workflowName,
+      status,
+      startTime,
+      endTime: new Date(startTime.getTime() + 30_000),
+      jobType: 'BATCH',
+      ...status === 'FAILED' && { errorDetails: { errorMessage: 'failed long ago' } },
+    };
+  }));
 }

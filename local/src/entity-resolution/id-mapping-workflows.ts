@@ -1,14 +1,14 @@
-import type {
+import {
   CreateIdMappingWorkflowInput, DeleteIdMappingWorkflowInput, GetIdMappingWorkflowInput, ListIdMappingWorkflowsInput,
   UpdateIdMappingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
+import { removeState } from 'id-mapping-rehearsal';
 import { AccountRegion, IdMappingWorkflow } from './account-region';
 import { Context } from './context';
 import { jobStateFile } from './job-state';
 import { mappingPlan } from './mapping-plan';
 import { Resource } from './resource-table';
 import { tableInputs } from './workflow-input';
-import { removeState } from '../matching/state-file';
 import { Valid } from '../rest-json/api-model';
 import { ConflictError, ValidationError } from '../rest-json/errors';
 import { page } from '../rest-json/page';
@@ -58,5 +58,5 @@ function checkWorkflow(workflow: IdMappingWorkflow, accountRegion: AccountRegion
   if (!providerProperties) {
     throw new ValidationError('an ID mapping of type PROVIDER needs providerProperties');
   }
-  workflow.inputSourceConfig.forEach(input => tableInputs(input, accountRegion));
+  workflow.inputSourceConfig.forEach((input) => tableInputs(input, accountRegion));
 }

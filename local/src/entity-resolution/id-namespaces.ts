@@ -1,4 +1,4 @@
-import type {
+import {
   CreateIdNamespaceInput, DeleteIdNamespaceInput, GetIdNamespaceInput, ListIdNamespacesInput, UpdateIdNamespaceInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdNamespace } from './account-region';
@@ -51,7 +51,7 @@ function checkNamespace({ inputSourceConfig = [], idMappingWorkflowProperties = 
       throw new ValidationError(`the input source ${inputSourceARN} is an ID namespace: an ID namespace takes Glue tables and matching workflows`);
     }
   }
-  const inputs = inputSourceConfig.flatMap(input => tableInputs(input, accountRegion));
+  const inputs = inputSourceConfig.flatMap((input) => tableInputs(input, accountRegion));
   for (const { ruleBasedProperties } of idMappingWorkflowProperties) {
     checkRules(ruleBasedProperties?.rules ?? [], inputs);
   }

@@ -7,7 +7,7 @@ import { ConflictError } from '../rest-json/errors';
  * Refuses a second job while one is queued or running.
  * @param kind of the jobs, such as `ID mapping`
  */
-export function checkIdle(jobs: JobQueue<Job>, kind: string, { whenBusy }: Context): void {
+export function checkIdle(jobs: JobQueue<Job>, kind: string, { behaviour: { whenBusy } }: Context): void {
   if (!jobs.isBusy() || whenBusy === 'QUEUED') {
     return;
   }

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { DataSet } from 'id-mapping-rehearsal';
 import { glueTable } from './glue-table';
 import { JobClients } from './job-clients';
 import { JobFailure } from './job-failure';
 import { download, listObjects } from './s3-objects';
 import { TableInput } from './workflow-input';
 import { Workspace } from './workspace';
-import { DataSet } from '../matching/data-set';
 
 /**
  * Reads the objects of tables into files.

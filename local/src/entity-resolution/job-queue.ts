@@ -1,4 +1,7 @@
-import type { JobStatus } from '@aws-sdk/client-entityresolution';
+import { createHash } from 'node:crypto';
+import { JobStatus } from '@aws-sdk/client-entityresolution';
+import { Behaviour } from '../rest-json/fault-plan';
+import { Page, page, sequenceKey } from '../rest-json/page';
 
 /** What is the same in jobs of every kind. */
 export interface Job {
@@ -10,50 +13,69 @@ export interface Job {
   errorDetails?: { errorMessage: string };
 }
 
+interface Entry<J> {
+  readonly job: J;
+  readonly sequence: number;
+  /** How many lists the job is still missing from. */
+  missing: number;
+  isMissing: boolean;
+}
+
 /** The jobs of one kind in one account and Region: one runs at a time. */
 export class JobQueue<J extends Job> {
-  private jobs: J[] = [];
-  private readonly missing = new Map<J, number>();
+  /** The oldest first. */
+  private entries: Entry<J>[] = [];
+  private newest = 0;
   private lastEnd: Promise<void> = Promise.resolve();
 
   /**
    * @param run does the job's work, once all jobs before it have ended; never rejects
-   * @param missingFromLists how many lists the job is missing from
+   * @param missing how many lists the job is missing from
    */
-  add(job: J, run: () => Promise<void>, missingFromLists = 0): void {
-    this.jobs.push(job);
-    this.missing.set(job, missingFromLists);
+  public add(job: J, run: () => Promise<void>, missing = 0): void {
+    this.entries.push({ job, sequence: ++this.newest, missing, isMissing: false });
     this.lastEnd = this.lastEnd.then(run);
   }
 
-  /** A workflow's jobs, newest first. */
-  of(workflowName: string): J[] {
-    return this.jobs.filter(job => job.workflowName === workflowName).reverse();
+  /** Adds jobs that have ended before all others were added. @param jobs the newest first */
+  public plant(jobs: readonly J[]): void {
+    const oldest = this.entries[0]?.sequence ?? 1;
+    this.entries.unshift(...jobs.map((job, index) => ({ job, sequence: oldest - 1 - index, missing: 0, isMissing: false })).reverse());
   }
 
-  /** A workflow's jobs as a list shows them. */
-  listOf(workflowName: string): J[] {
-    return this.of(workflowName).filter(job => {
-      const left = this.missing.get(job)!;
-      this.missing.set(job, left - 1);
-      return left <= 0;
-    });
+  public find(workflowName: string, jobId: string): J | undefined {
+    return this.of(workflowName).find(({ job }) => job.jobId === jobId)?.job;
+  }
+
+  /** One page of a workflow's jobs. */
+  public list(request: { workflowName: string; nextToken?: string; maxResults?: number }, workflowName: string, { listOrder }: Behaviour): Page<J> {
+    const entries = this.of(workflowName);
+    if (request.nextToken === undefined) {
+      entries.forEach((entry) => { entry.isMissing = entry.missing-- > 0; });
+    }
+    const keyOf = ({ job, sequence }: Entry<J>) => (
+      listOrder === 'ARBITRARY' ? createHash('sha256').update(job.jobId).digest('hex') : sequenceKey(-sequence));
+    const { items, nextToken } = page(entries.filter(({ isMissing }) => !isMissing), keyOf, request);
+    return { items: items.map(({ job }) => job), nextToken };
   }
 
   /** Whether a job is queued or running: of the workflow, or of any. */
-  isBusy(workflowName?: string): boolean {
-    return this.jobs.some(job =>
+  public isBusy(workflowName?: string): boolean {
+    return this.entries.some(({ job }) =>
       (job.status === 'QUEUED' || job.status === 'RUNNING') && (workflowName === undefined || job.workflowName === workflowName));
   }
 
   /** Forgets a workflow's jobs. */
-  forget(workflowName: string): void {
-    this.of(workflowName).forEach(job => this.missing.delete(job));
-    this.jobs = this.jobs.filter(job => job.workflowName !== workflowName);
+  public forget(workflowName: string): void {
+    this.entries = this.entries.filter(({ job }) => job.workflowName !== workflowName);
   }
 
   /** Settles when all jobs that were added have ended. */
-  async ended(): Promise<void> {
+  public async ended(): Promise<void> {
     await this.lastEnd;
+  }
+
+  private of(workflowName: string): Entry<J>[] {
+    return this.entries.filter(({ job }) => job.workflowName === workflowName);
   }
 }

@@ -1,8 +1,8 @@
-import type { AttributeMatchingModel, RecordMatchingModel, Rule } from '@aws-sdk/client-entityresolution';
+import { AttributeMatchingModel, RecordMatchingModel } from '@aws-sdk/client-entityresolution';
+import { mappingRules, Rule, RuleOwner } from 'id-mapping-rehearsal';
 import { AccountRegion, IdMappingWorkflow } from './account-region';
 import { checkLimits } from './namespace-limits';
 import { checkRules, idNamespace, isIdNamespace, matchingWorkflow, TableInput, tableInputs, WorkflowInput } from './workflow-input';
-import { Valid } from '../rest-json/api-model';
 import { parseArn } from '../rest-json/arn';
 import { ValidationError } from '../rest-json/errors';
 
@@ -10,7 +10,7 @@ import { ValidationError } from '../rest-json/errors';
 export interface MappingPlan {
   readonly sources: readonly TableInput[];
   readonly targets: readonly TableInput[];
-  readonly rules: readonly Valid<Rule>[];
+  readonly rules: readonly Rule[];
   readonly attributeMatchingModel: AttributeMatchingModel;
   readonly recordMatchingModel: RecordMatchingModel;
 }
@@ -23,8 +23,8 @@ export function mappingPlan(workflow: IdMappingWorkflow, accountRegion: AccountR
   if (!ruleBasedProperties) {
     throw new ValidationError('an ID mapping of type RULE_BASED needs ruleBasedProperties');
   }
-  const inputs = workflow.inputSourceConfig.map(input => ({ ...input, type: typeOf(input, accountRegion) }));
-  const [sources, targets] = (['SOURCE', 'TARGET'] as const).map(type => inputs.filter(input => input.type === type));
+  const inputs = workflow.inputSourceConfig.map((input) => ({ ...input, type: typeOf(input, accountRegion) }));
+  const [sources, targets] = (['SOURCE', 'TARGET'] as const).map((type) => inputs.filter((input) => input.type === type));
   if (sources.length + targets.length < inputs.length || sources.length === 0 || targets.length !== 1) {
     throw new ValidationError('a rule-based ID mapping workflow has 1 to 19 inputs of type SOURCE and exactly one of type TARGET; ' +
       `given: ${inputs.map(({ type }) => type ?? 'no type').join(', ')}`);
@@ -32,11 +32,12 @@ export function mappingPlan(workflow: IdMappingWorkflow, accountRegion: AccountR
   for (const input of inputs.filter(isIdNamespace)) {
     checkLimits(ruleBasedProperties, idNamespace(input.inputSourceARN, accountRegion).resource);
   }
-  const tablesOf = (side: readonly WorkflowInput[]) => side.flatMap(input => tableInputs(input, accountRegion));
+  const tablesOf = (side: readonly WorkflowInput[]) => side.flatMap((input) => tableInputs(input, accountRegion));
   const plan = {
     sources: tablesOf(sources),
     targets: tablesOf(targets),
-    rules: ruleBasedProperties.rules ?? rulesOf(ruleBasedProperties.ruleDefinitionType === 'TARGET' ? targets : sources, accountRegion),
+    rules: mappingRules(ruleBasedProperties.rules ?? [], ruleBasedProperties.ruleDefinitionType, (side) =>
+      (side === 'TARGET' ? targets : sources).map((input) => ruleOwner(input, accountRegion))),
     attributeMatchingModel: ruleBasedProperties.attributeMatchingModel,
     recordMatchingModel: ruleBasedProperties.recordMatchingModel,
   };
@@ -60,18 +61,21 @@ function typeOf(input: MappingInput, accountRegion: AccountRegion): MappingInput
   return type;
 }
 
-/** The rules that inputs have themselves. An ID namespace without rules has those of its matching workflows. */
-function rulesOf(inputs: readonly WorkflowInput[], accountRegion: AccountRegion): readonly Valid<Rule>[] {
-  return inputs.flatMap(({ inputSourceARN }) => {
-    switch (parseArn(inputSourceARN).resourceType) {
-      case 'matchingworkflow':
-        return matchingWorkflow(inputSourceARN, accountRegion).resource.members.resolutionTechniques.ruleBasedProperties?.rules ?? [];
-      case 'idnamespace': {
-        const { owner, resource: { members } } = idNamespace(inputSourceARN, accountRegion);
-        return members.idMappingWorkflowProperties?.[0].ruleBasedProperties?.rules ?? rulesOf(members.inputSourceConfig ?? [], owner);
-      }
-      default:
-        return [];
+/** The rules of an input, and of its own inputs. */
+function ruleOwner({ inputSourceARN }: WorkflowInput, accountRegion: AccountRegion): RuleOwner {
+  switch (parseArn(inputSourceARN).resourceType) {
+    case 'matchingworkflow': {
+      const { resolutionTechniques } = matchingWorkflow(inputSourceARN, accountRegion).resource.members;
+      return { rules: resolutionTechniques.ruleBasedProperties?.rules ?? [], inputs: [] };
     }
-  });
+    case 'idnamespace': {
+      const { owner, resource: { members } } = idNamespace(inputSourceARN, accountRegion);
+      return {
+        rules: members.idMappingWorkflowProperties?.[0].ruleBasedProperties?.rules ?? [],
+        inputs: (members.inputSourceConfig ?? []).map((input) => ruleOwner(input, owner)),
+      };
+    }
+    default:
+      return { rules: [], inputs: [] };
+  }
 }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { JobMetrics } from '@aws-sdk/client-entityresolution';
+import { JobMetrics } from '@aws-sdk/client-entityresolution';
+import { groupRecords } from 'id-mapping-rehearsal';
 import { AccountRegion, MatchingJob, MatchingWorkflow } from './account-region';
 import { JobEnvironment } from './context';
 import { readTables } from './input-data';
 import { jobClients } from './job-clients';
 import { JobFailure } from './job-failure';
-import { groupRecords } from './record-groups';
 import { upload } from './s3-objects';
 import { matchingWorkflowTables, TableInput } from './workflow-input';
-import { inWorkspace } from './workspace';
+import { inWorkspace, warningOf } from './workspace';
 
 /** A job's work. */
 export interface MatchingRun {
@@ -31,12 +31,13 @@ export async function runMatchingJob(
       'it runs matching workflows of the resolutionType RULE_MATCHING with ruleBasedProperties only');
   }
   const clientsOf = jobClients(roleArn, job.jobId, awsEndpointUrl, accountRegion.region);
-  return inWorkspace(workFolder, signal, async workspace => {
+  return inWorkspace(workFolder, signal, async (workspace) => {
     const dataSets = await readTables(tablesOf(workflow, accountRegion), clientsOf, workspace);
     const groupsFile = join(workspace.folder, 'groups.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');
     const { input, rejected, deleted, groups } = await groupRecords(
-      { dataSets, ...ruleBasedProperties, output: output.output }, { workFolder: workspace.folder, groupsFile, rejectedFile, signal });
+      { dataSets, ...ruleBasedProperties, output: output.output },
+      { workFolder: workspace.folder, groupsFile, rejectedFile, signal, onWarning: warningOf(workspace) });
 
     if (output.outputS3Path) {
       const { s3 } = await clientsOf();

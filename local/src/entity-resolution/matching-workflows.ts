@@ -1,4 +1,4 @@
-import type {
+import {
   BatchDeleteUniqueIdInput,
   CreateMatchingWorkflowInput, DeleteMatchingWorkflowInput, GetMatchingWorkflowInput, ListMatchingWorkflowsInput, UpdateMatchingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
@@ -47,12 +47,12 @@ export const matchingWorkflowOperations = {
         inputSourceConfig.map(({ inputSourceARN }) => inputSourceARN).join(', '));
     }
     const given = [...new Set(uniqueIds)];
-    const deleted = given.filter(uniqueId => UNIQUE_ID.test(uniqueId));
+    const deleted = given.filter((uniqueId) => UNIQUE_ID.test(uniqueId));
     accountRegion.deletedUniqueIds.add(workflowName, deleted, inputSource);
     return {
       status: 'COMPLETED',
-      errors: given.filter(uniqueId => !deleted.includes(uniqueId)).map(uniqueId => ({ uniqueId, errorType: 'VALIDATION_ERROR' })),
-      deleted: deleted.map(uniqueId => ({ uniqueId })),
+      errors: given.filter((uniqueId) => !deleted.includes(uniqueId)).map((uniqueId) => ({ uniqueId, errorType: 'VALIDATION_ERROR' })),
+      deleted: deleted.map((uniqueId) => ({ uniqueId })),
       disconnectedUniqueIds: [],
     };
   },
@@ -75,5 +75,5 @@ function checkWorkflow({ inputSourceConfig, resolutionTechniques }: MatchingWork
   if (resolutionType === 'PROVIDER' && !providerProperties) {
     throw new ValidationError('a matching workflow of the resolutionType PROVIDER needs providerProperties');
   }
-  checkRules(ruleBasedProperties?.rules ?? [], inputSourceConfig.flatMap(input => tableInputs(input, accountRegion)));
+  checkRules(ruleBasedProperties?.rules ?? [], inputSourceConfig.flatMap((input) => tableInputs(input, accountRegion)));
 }

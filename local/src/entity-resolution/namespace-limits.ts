@@ -1,4 +1,4 @@
-import type { IdMappingRuleBasedProperties } from '@aws-sdk/client-entityresolution';
+import { IdMappingRuleBasedProperties } from '@aws-sdk/client-entityresolution';
 import { IdNamespace } from './account-region';
 import { Resource } from './resource-table';
 import { Valid } from '../rest-json/api-model';

@@ -21,7 +21,7 @@ export function requiredPermissions(
     { action: `entityresolution:${operation.name}`, resourceArn: resourceArn(operation, labels, accountRegion), context: {} },
     ...(workflow?.inputSourceConfig ?? []).filter(isIdNamespace).map(({ inputSourceARN }) =>
       ({ action: 'entityresolution:UseIdNamespace', resourceArn: inputSourceARN, context: {} })),
-    ...passedRoles(input, workflow?.roleArn).map(roleArn =>
+    ...passedRoles(input, workflow?.roleArn).map((roleArn) =>
       ({ action: 'iam:PassRole', resourceArn: roleArn, context: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } })),
   ];
 }
@@ -47,6 +47,6 @@ function startedWorkflow({ name }: Operation, input: object, accountRegion: Acco
 
 function passedRoles(input: object, workflowRoleArn: string | undefined): string[] {
   const { roleArn, outputSourceConfig } = input as { roleArn?: string; outputSourceConfig?: { roleArn?: string }[] };
-  return [roleArn, workflowRoleArn, ...(outputSourceConfig ?? []).map(output => output.roleArn)].filter(arn => arn !== undefined && arn !== '')
+  return [roleArn, workflowRoleArn, ...(outputSourceConfig ?? []).map((output) => output.roleArn)].filter((arn) => arn !== undefined && arn !== '')
     .map(String);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type {
+import {
   AddPolicyStatementInput, DeletePolicyStatementInput, GetPolicyInput, PutPolicyInput,
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion } from './account-region';
@@ -7,7 +7,10 @@ import { Context } from './context';
 import { ownResource } from './own-resource';
 import { parseCondition, parsePolicy, PolicyStatement } from './resource-policy';
 import { Valid } from '../rest-json/api-model';
-import { ConflictError, ResourceNotFoundError } from '../rest-json/errors';
+import { ConflictError, ResourceNotFoundError, ValidationError } from '../rest-json/errors';
+
+/** What the API model lets a policy have, in characters. */
+const MAX_POLICY = 40_960;
 
 export const policyOperations = {
   PutPolicy({ arn, token, policy }: Valid<PutPolicyInput>, { accountRegion }: Context) {
@@ -32,7 +35,7 @@ export const policyOperations = {
       throw new ConflictError(`the policy of ${arn} has a statement "${statementId}" already: delete it first, or give another statementId`);
     }
     const accounts = principal.filter(isAccount);
-    const services = principal.filter(candidate => !isAccount(candidate));
+    const services = principal.filter((candidate) => !isAccount(candidate));
     return put(arn, [...statements, {
       Sid: statementId,
       Effect: effect,
@@ -63,6 +66,10 @@ function statementsOf(arn: string, accountRegion: AccountRegion): readonly Polic
 
 /** A policy without statements is none. */
 function put(arn: string, statements: readonly PolicyStatement[], accountRegion: AccountRegion) {
+  const { length } = [...textOf(statements)];
+  if (length > MAX_POLICY) {
+    throw new ValidationError(`the policy of ${arn} would have ${length} characters: it may have ${MAX_POLICY}; delete statements first`);
+  }
   const { table, name } = ownResource(arn, accountRegion);
   const token = randomUUID();
   table.change(name, { policy: statements.length > 0 ? { token, statements } : undefined });
@@ -70,5 +77,9 @@ function put(arn: string, statements: readonly PolicyStatement[], accountRegion:
 }
 
 function describe(arn: string, token: string, statements: readonly PolicyStatement[]) {
-  return { arn, token, policy: statements.length > 0 ? JSON.stringify({ Version: '2012-10-17', Statement: statements }) : undefined };
+  return { arn, token, policy: statements.length > 0 ? textOf(statements) : undefined };
+}
+
+function textOf(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }

@@ -1,4 +1,4 @@
-import type { GetProviderServiceInput } from '@aws-sdk/client-entityresolution';
+import { GetProviderServiceInput } from '@aws-sdk/client-entityresolution';
 import { Valid } from '../rest-json/api-model';
 import { ResourceNotFoundError } from '../rest-json/errors';
 

@@ -30,7 +30,7 @@ export class ResourceTable<T> {
 
   constructor(private readonly kind: ResourceKind) {}
 
-  create(name: string, members: T, tags: Readonly<Record<string, string>> = {}): Resource<T> {
+  public create(name: string, members: T, tags: Readonly<Record<string, string>> = {}): Resource<T> {
     if (this.resources.has(name)) {
       throw new ConflictError(`the ${this.kind.noun} "${name}" exists already`);
     }
@@ -41,12 +41,12 @@ export class ResourceTable<T> {
     return this.put({ name, arn: this.kind.arnPrefix + name, createdAt: now, updatedAt: now, tags, members });
   }
 
-  find(name: string): Resource<T> | undefined {
+  public find(name: string): Resource<T> | undefined {
     return this.resources.get(name);
   }
 
   /** @throws ResourceNotFoundError when there is none of the name */
-  get(name: string): Resource<T> {
+  public get(name: string): Resource<T> {
     const resource = this.find(name);
     if (!resource) {
       throw new ResourceNotFoundError(`there is no ${this.kind.noun} "${name}" in this account and Region`);
@@ -54,22 +54,22 @@ export class ResourceTable<T> {
     return resource;
   }
 
-  update(name: string, members: T): Resource<T> {
+  public update(name: string, members: T): Resource<T> {
     return this.put({ ...this.get(name), members, updatedAt: new Date() });
   }
 
   /** Changes what is not the resource's own: `updatedAt` stays. */
-  change(name: string, change: Pick<Partial<Resource<T>>, 'tags' | 'policy'>): void {
+  public change(name: string, change: Pick<Partial<Resource<T>>, 'tags' | 'policy'>): void {
     this.put({ ...this.get(name), ...change });
   }
 
-  delete(name: string): void {
+  public delete(name: string): void {
     this.get(name);
     this.resources.delete(name);
   }
 
   /** All of them, by name. */
-  list(): Resource<T>[] {
+  public list(): Resource<T>[] {
     return [...this.resources.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

@@ -16,7 +16,7 @@ export async function listObjects(location: string, s3: S3Client): Promise<strin
     return found;
   });
   // Hive and Spark leave folder markers and files such as _SUCCESS beside the data.
-  return keys.filter(key => !/(^|\/)([_.][^/]*)?$/.test(key)).map(key => `s3://${bucket}/${key}`);
+  return keys.filter((key) => !/(^|\/)([_.][^/]*)?$/.test(key)).map((key) => `s3://${bucket}/${key}`);
 }
 
 /** Writes an object into a file, streaming. */

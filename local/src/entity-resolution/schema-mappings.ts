@@ -1,4 +1,4 @@
-import type {
+import {
   CreateSchemaMappingInput, DeleteSchemaMappingInput, GetSchemaMappingInput, ListSchemaMappingsInput, SchemaInputAttribute,
   UpdateSchemaMappingInput,
 } from '@aws-sdk/client-entityresolution';
@@ -12,7 +12,8 @@ import { page } from '../rest-json/page';
 export const schemaMappingOperations = {
   CreateSchemaMapping({ tags, ...members }: Valid<CreateSchemaMappingInput>, { accountRegion }: Context) {
     checkUniqueId(members.mappedInputFields);
-    return describe(accountRegion.schemaMappings.create(members.schemaName, members, tags), accountRegion);
+    // Of all answers about schema mappings this one has to have a description.
+    return { description: '', ...describe(accountRegion.schemaMappings.create(members.schemaName, members, tags), accountRegion) };
   },
 
   GetSchemaMapping({ schemaName }: Valid<GetSchemaMappingInput>, { accountRegion }: Context) {
@@ -33,7 +34,7 @@ export const schemaMappingOperations = {
 
   ListSchemaMappings(input: Valid<ListSchemaMappingsInput>, { accountRegion }: Context) {
     const { items, nextToken } = page(accountRegion.schemaMappings.list(), ({ name }) => name, input);
-    return { schemaList: items.map(schema => describe(schema, accountRegion)), nextToken };
+    return { schemaList: items.map((schema) => describe(schema, accountRegion)), nextToken };
   },
 };
 

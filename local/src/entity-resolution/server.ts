@@ -1,17 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StartIdMappingJobInput } from '@aws-sdk/client-entityresolution';
+import { StartIdMappingJobInput } from '@aws-sdk/client-entityresolution';
 import { AccountRegions } from './account-regions';
 import { JobEnvironment } from './context';
+import { plantIdMappingJobs } from './id-mapping-jobs';
 import { OPERATIONS } from './operations';
 import { requiredPermissions } from './permissions';
 import { Access, allows } from './resource-policy';
+import { Resource } from './resource-table';
 import { ApiModel } from '../rest-json/api-model';
 import { parseArn } from '../rest-json/arn';
 import { Caller } from '../rest-json/caller';
-import { Fault } from '../rest-json/faults';
-import { RestJsonServer, RestJsonServerProps, Service } from '../rest-json/server';
+import { PLANTED_JOBS } from '../rest-json/fault-plan';
+import { PlannedJob } from '../rest-json/faults';
+import { parseControl, RestJsonServer, RestJsonServerProps, Service } from '../rest-json/server';
 
 export interface EntityResolutionServerProps extends RestJsonServerProps {
   /** botocore's `service-2.json.gz` of Entity Resolution. */
@@ -25,7 +28,7 @@ export type MappingReader = (file: string) => Promise<void>;
 
 /** AWS Entity Resolution on this machine: the operations that ID mapping needs. */
 export class EntityResolutionServer {
-  static async start(props: EntityResolutionServerProps): Promise<EntityResolutionServer> {
+  public static async start(props: EntityResolutionServerProps): Promise<EntityResolutionServer> {
     const accountRegions = new AccountRegions();
     const closing = new AbortController();
     const mappingReaders = new Map<string, MappingReader>();
@@ -38,12 +41,21 @@ export class EntityResolutionServer {
     };
     const service: Service = {
       name: 'Entity Resolution',
+      signingName: 'entityresolution',
       operations: Object.keys(OPERATIONS),
       permissions: ({ operation, labels, input, account, caller }) =>
         requiredPermissions(operation, labels, input, accountRegions.of(account, caller.region)),
-      answer: ({ operation, input, account, caller, fault, faults }) => OPERATIONS[operation.name](input as never, {
-        accountRegion: accountRegions.of(account, caller.region), whenBusy: faults.whenBusy, jobFault: fault?.job, jobEnvironment,
+      answer: ({ operation, input, account, caller, behaviour, plannedJob }) => OPERATIONS[operation.name](input as never, {
+        accountRegion: accountRegions.of(account, caller.region), behaviour, plannedJob, jobEnvironment,
       }),
+      control: (request, body) => {
+        if (request !== 'POST /_control/jobs') {
+          return undefined;
+        }
+        const jobs = parseControl(PLANTED_JOBS, body);
+        plantIdMappingJobs(jobs, accountRegions.of(jobs.account ?? '000000000000', jobs.region ?? 'us-east-1'));
+        return {};
+      },
     };
     const server = await RestJsonServer.start(service, await ApiModel.load(props.apiModelPath), props);
     return new EntityResolutionServer(server, accountRegions, mappingReaders, workFolder, closing);
@@ -57,7 +69,7 @@ export class EntityResolutionServer {
     private readonly closing: AbortController,
   ) {}
 
-  get url(): string {
+  public get url(): string {
     return this.server.url;
   }
 
@@ -65,15 +77,18 @@ export class EntityResolutionServer {
    * Does what a request for an operation does, but for the wire: a call of another service with the credentials of its own caller.
    * @throws ServiceError as the operation is refused
    */
-  async call(operationName: string, input: object, caller: Caller): Promise<object> {
+  public async call(operationName: string, input: object, caller: Caller): Promise<object> {
     return this.server.call(operationName, input, caller);
   }
 
+  /** Whether there is a resource of the ARN. */
+  public has(resourceArn: string): boolean {
+    return this.find(resourceArn) !== undefined;
+  }
+
   /** Whether the policy of a resource allows an access. */
-  allows(resourceArn: string, access: Access): boolean {
-    const arn = parseArn(resourceArn);
-    const resource = this.accountRegions.of(arn.account, arn.region).tableOf(arn)?.find(arn.resourceName);
-    return allows(resource?.policy?.statements ?? [], access);
+  public allows(access: Access): boolean {
+    return allows(this.find(access.resource)?.policy?.statements ?? [], access);
   }
 
   /**
@@ -81,16 +96,23 @@ export class EntityResolutionServer {
    * @param reader takes the mapping, once it is made
    * @returns the job's id
    */
-  async startIdMappingJob(input: StartIdMappingJobInput, caller: Caller, fault: Fault | undefined, reader: MappingReader): Promise<string> {
-    const { jobId } = await this.server.call('StartIdMappingJob', input, caller, fault) as { jobId: string };
+  public async startIdMappingJob(
+    input: StartIdMappingJobInput, caller: Caller, plannedJob: PlannedJob | undefined, reader: MappingReader,
+  ): Promise<string> {
+    const { jobId } = await this.server.call('StartIdMappingJob', input, caller, plannedJob) as { jobId: string };
     this.mappingReaders.set(jobId, reader);
     return jobId;
   }
 
+  private find(resourceArn: string): Resource<unknown> | undefined {
+    const arn = parseArn(resourceArn);
+    return this.accountRegions.of(arn.account, arn.region).tableOf(arn)?.find(arn.resourceName);
+  }
+
   /** Ends all connections and jobs. */
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     this.closing.abort();
-    await Promise.all([this.server.close(), ...this.accountRegions.all().map(accountRegion => accountRegion.jobsEnded())]);
+    await Promise.all([this.server.close(), ...this.accountRegions.all().map((accountRegion) => accountRegion.jobsEnded())]);
     await rm(this.workFolder, { recursive: true, force: true });
   }
 }

@@ -24,7 +24,7 @@ export function sharedResource<T>(
   const resource = owner && tableOf(owner).find(arn.resourceName);
   const { account } = accountRegion;
   if (owner && owner !== accountRegion
-    && !allows(resource?.policy?.statements ?? [], { action, principal: account, context: { 'aws:PrincipalAccount': account } })) {
+    && !allows(resource?.policy?.statements ?? [], { action, principal: account, resource: resourceArn, context: { 'aws:PrincipalAccount': account } })) {
     throw new AccessDeniedError(`the account ${account} is not authorized to perform: ${action} on resource: ${resourceArn}, ` +
       `because no resource-based policy allows it: the account ${owner.account} has to add a statement that does`);
   }

@@ -1,18 +1,19 @@
-import type { ListTagsForResourceInput, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-entityresolution';
+import { ListTagsForResourceInput, TagResourceInput, UntagResourceInput } from '@aws-sdk/client-entityresolution';
 import { Context } from './context';
 import { ownResource } from './own-resource';
 import { Valid } from '../rest-json/api-model';
+import { addTags, removeTags } from '../rest-json/tags';
 
 export const tagOperations = {
   TagResource({ resourceArn, tags }: Valid<TagResourceInput>, { accountRegion }: Context) {
     const { table, name, resource } = ownResource(resourceArn, accountRegion);
-    table.change(name, { tags: { ...resource.tags, ...tags } });
+    table.change(name, { tags: addTags(resource.tags, tags) });
     return {};
   },
 
   UntagResource({ resourceArn, tagKeys }: Valid<UntagResourceInput>, { accountRegion }: Context) {
     const { table, name, resource } = ownResource(resourceArn, accountRegion);
-    table.change(name, { tags: Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key))) });
+    table.change(name, { tags: removeTags(resource.tags, tagKeys) });
     return {};
   },
 

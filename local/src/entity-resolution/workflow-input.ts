@@ -1,4 +1,5 @@
-import type { Rule, SchemaInputAttribute } from '@aws-sdk/client-entityresolution';
+import { SchemaInputAttribute } from '@aws-sdk/client-entityresolution';
+import { checkMatchKeys, Rule, UsageError } from 'id-mapping-rehearsal';
 import { AccountRegion, IdNamespace, MatchingWorkflow } from './account-region';
 import { SharedResource, sharedResource } from './shared-resource';
 import { Valid } from '../rest-json/api-model';
@@ -37,15 +38,15 @@ export function tableInputs(input: WorkflowInput, accountRegion: AccountRegion):
     }
     default: {
       const { owner, resource: { members } } = idNamespace(input.inputSourceARN, accountRegion);
-      return withRole(members.roleArn, (members.inputSourceConfig ?? []).flatMap(inner => tableInputs(inner, owner)));
+      return withRole(members.roleArn, (members.inputSourceConfig ?? []).flatMap((inner) => tableInputs(inner, owner)));
     }
   }
 }
 
 /** The tables of a matching workflow, without what was deleted from it. */
 export function matchingWorkflowTables({ workflowName, inputSourceConfig }: MatchingWorkflow, owner: AccountRegion): TableInput[] {
-  return inputSourceConfig.flatMap(input => tableInputs(input, owner))
-    .map(table => ({ ...table, deletedIds: owner.deletedUniqueIds.of(workflowName, table.tableArn) }));
+  return inputSourceConfig.flatMap((input) => tableInputs(input, owner))
+    .map((table) => ({ ...table, deletedIds: owner.deletedUniqueIds.of(workflowName, table.tableArn) }));
 }
 
 /** The matching workflow that an input names. */
@@ -66,23 +67,16 @@ export function isIdNamespace({ inputSourceARN }: WorkflowInput): boolean {
 }
 
 /** Refuses rules without match keys, and match keys that no field of the inputs has. */
-export function checkRules(rules: readonly Valid<Rule>[], inputs: readonly TableInput[]): void {
-  const matchKeys = new Set(inputs.flatMap(({ fields }) => fields.flatMap(({ matchKey }) => matchKey ?? [])));
-  for (const { ruleName, matchingKeys } of rules) {
-    if (matchingKeys.length === 0) {
-      throw new ValidationError(`the rule "${ruleName}" has no match keys: give 1 to 15`);
-    }
-    for (const key of matchingKeys) {
-      if (!matchKeys.has(key)) {
-        throw new ValidationError(`the rule "${ruleName}" names the match key "${key}", which no field of the schema mappings has; ` +
-          `they have: ${[...matchKeys].sort().join(', ') || 'none'}`);
-      }
-    }
+export function checkRules(rules: readonly Rule[], inputs: readonly TableInput[]): void {
+  try {
+    checkMatchKeys(rules, inputs);
+  } catch (error) {
+    throw error instanceof UsageError ? new ValidationError(error.message) : error;
   }
 }
 
 function withRole(roleArn: string | undefined, tables: readonly TableInput[]): TableInput[] {
-  return tables.map(table => ({ ...table, roleArn: table.roleArn ?? roleArn }));
+  return tables.map((table) => ({ ...table, roleArn: table.roleArn ?? roleArn }));
 }
 
 /** Operations with inputs list no ResourceNotFoundException: what is missing makes the request invalid. */

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError, NoStateError, UsageError } from 'id-mapping-rehearsal';
 import { JobFailure } from './job-failure';
-import { InputError } from '../matching/input-error';
-import { NoStateError } from '../matching/map-with-state';
 
 /** Where a job keeps its files. */
 export interface Workspace {
@@ -24,9 +23,14 @@ export async function inWorkspace<T>(workFolder: string, signal: AbortSignal, wo
   }
 }
 
+/** Warns whoever runs the local AWS: a job that has succeeded has no place for it. */
+export function warningOf({ objects }: Workspace): (file: string, message: string) => void {
+  return (file, message) => { console.warn(`id-mapping-local: the object ${objects.get(file)}: ${message}`); };
+}
+
 function failureOf(error: unknown, { objects }: Workspace): unknown {
   if (error instanceof InputError) {
     return new JobFailure(`the object ${objects.get(error.file)}: ${error.message}`);
   }
-  return error instanceof NoStateError ? new JobFailure(error.message) : error;
+  return error instanceof NoStateError || error instanceof UsageError ? new JobFailure(error.message) : error;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { ServiceError, ValidationError } from './errors';
+import { SerializationError, ServiceError, ValidationError } from './errors';
 
 /** A request's type after validation: a required member is there. */
 export type Valid<T> = T extends object ? { [K in keyof T]: Valid<Exclude<T[K], undefined>> } : T;
@@ -43,6 +43,7 @@ interface Shape {
   readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly document?: boolean;
+  readonly union?: boolean;
   readonly error?: { readonly httpStatusCode: number };
 }
 
@@ -65,7 +66,7 @@ export class ApiModel {
    * @param path botocore's `service-2.json.gz` of the service
    * @param corrections of shapes, where the service itself breaks them @default - none
    */
-  static async load(path: string, corrections: Readonly<Record<string, { max: number }>> = {}): Promise<ApiModel> {
+  public static async load(path: string, corrections: Readonly<Record<string, { max: number }>> = {}): Promise<ApiModel> {
     const json = await promisify(gunzip)(await readFile(path));
     const model = JSON.parse(json.toString('utf8')) as Model;
     const corrected = Object.entries(corrections).map(([name, correction]) => [name, { ...model.shapes[name], ...correction }]);
@@ -75,7 +76,7 @@ export class ApiModel {
   private constructor(private readonly model: Model) {}
 
   /** The operation that a method and an undecoded path name, with the path's labels; nothing when there is none. */
-  route(method: string, path: string): { operation: Operation; labels: Record<string, string> } | undefined {
+  public route(method: string, path: string): { operation: Operation; labels: Record<string, string> } | undefined {
     for (const operation of Object.values(this.model.operations)) {
       const labels = operation.http.method === method ? matchTemplate(operation.http.requestUri, path) : undefined;
       if (labels) {
@@ -86,7 +87,7 @@ export class ApiModel {
   }
 
   /** The operation's input, validated; members that the model does not know are dropped, as the protocol wants it. */
-  input(operation: Operation, request: WireRequest): JsonObject {
+  public input(operation: Operation, request: WireRequest): JsonObject {
     const body = parseBody(request.body);
     const violations: Violation[] = [];
     const members = Object.entries(this.shape(operation.input.shape).members ?? {});
@@ -94,7 +95,7 @@ export class ApiModel {
       const wireName = member.locationName ?? name;
       switch (member.location) {
         case 'uri': return [name, request.labels[wireName]];
-        case 'querystring': return [name, this.queryValue(member, request.query.getAll(wireName))];
+        case 'querystring': return [name, this.queryValue(member, wireName, request.query.getAll(wireName))];
         case 'header': return [name, this.headerValue(member, request.headers[wireName.toLowerCase()])];
         default: return [name, body[wireName]];
       }
@@ -105,7 +106,7 @@ export class ApiModel {
   }
 
   /** A request for an operation whose members are given as they are: the path's labels, and the input, validated. */
-  request(operationName: string, members: object): { operation: Operation; labels: Record<string, string>; input: JsonObject } {
+  public request(operationName: string, members: object): { operation: Operation; labels: Record<string, string>; input: JsonObject } {
     const operation = this.model.operations[operationName];
     const violations: Violation[] = [];
     const input = this.validate(operation.input.shape, members, '', violations) as JsonObject;
@@ -115,18 +116,43 @@ export class ApiModel {
     return { operation, labels: Object.fromEntries(labels) as Record<string, string>, input };
   }
 
-  /** The body of an error's answer: the members that the error's shape knows, all of them when it is not the model's. */
-  error({ name, message, members }: ServiceError): unknown {
-    return this.model.shapes[name] ? this.render(name, { message, ...members }) : { message };
+  /**
+   * The body of an error's answer: the members that the error's shape knows, all of them when it is not the model's.
+   * @throws Error when it is not what the model says
+   */
+  public error({ name, message, members }: ServiceError): unknown {
+    return this.model.shapes[name] ? this.checked(name, this.render(name, { message, ...members })) : { message };
   }
 
-  /** The operation's answer: the members that the output shape knows, timestamps as epoch seconds. */
-  output(operation: Operation, value: object): unknown {
-    return this.render(operation.output.shape, value);
+  /** Values for the members that an error of the model has to have, but for its message. */
+  public requiredMembers(errorName: string): JsonObject {
+    const { members = {}, required = [] } = this.shape(errorName);
+    return Object.fromEntries(required.filter((name) => name !== 'message').map((name) => {
+      const { type, enum: values = ['as-planned'] } = this.shape(members[name].shape);
+      return [name, type === 'string' ? values[0] : 1];
+    }));
+  }
+
+  /**
+   * The operation's answer: the members that the output shape knows, timestamps as epoch seconds.
+   * @throws Error when it is not what the model says
+   */
+  public output(operation: Operation, value: object): unknown {
+    return this.checked(operation.output.shape, this.render(operation.output.shape, value));
+  }
+
+  /** An answer that breaks the model must be seen here, not by the one client that validates. */
+  private checked(shapeName: string, rendered: unknown): unknown {
+    const violations: Violation[] = [];
+    this.validate(shapeName, rendered, '', violations);
+    if (violations.length > 0) {
+      throw new Error(`an answer is no ${shapeName} of the API model: ${violations.map(({ message }) => message).join('; ')}`);
+    }
+    return rendered;
   }
 
   /** The HTTP status of an error of the model; nothing when the model does not know it. */
-  errorStatus(name: string): number | undefined {
+  public errorStatus(name: string): number | undefined {
     return this.model.shapes[name]?.error?.httpStatusCode;
   }
 
@@ -134,12 +160,16 @@ export class ApiModel {
     return this.model.shapes[name];
   }
 
-  private queryValue(member: Member, values: string[]): unknown {
+  private queryValue(member: Member, name: string, values: string[]): unknown {
     const { type } = this.shape(member.shape);
-    if (values.length === 0) {
-      return undefined;
+    const [value] = values;
+    if (value === undefined || type === 'list') {
+      return value && values;
     }
-    return type === 'list' ? values : type === 'integer' ? Number(values[0]) : values[0];
+    if (type === 'integer' && !/^-?\d+$/.test(value) || type === 'boolean' && !/^(?:true|false)$/.test(value)) {
+      throw new SerializationError(`the query parameter ${name} is no ${type}`);
+    }
+    return type === 'integer' ? Number(value) : type === 'boolean' ? value === 'true' : value;
   }
 
   private headerValue(member: Member, value: string | readonly string[] | undefined): unknown {
@@ -152,10 +182,9 @@ export class ApiModel {
       return value;
     }
     if (!hasType(shape.type, value)) {
-      violations.push({ name: path, message: `Value at '${path}' failed to satisfy constraint: Member must be of type ${shape.type}` });
-      return value;
+      throw new SerializationError(`the member ${path} is no ${shape.type}`);
     }
-    violations.push(...constraintViolations(shape, value).map(constraint => ({
+    violations.push(...constraintViolations(shape, value).map((constraint) => ({
       name: path,
       message: `Value ${typeof value === 'object' ? '' : `'${String(value)}' `}at '${path}' failed to satisfy constraint: Member must ${constraint}`,
     })));
@@ -172,17 +201,17 @@ export class ApiModel {
   }
 
   private validateStructure(shape: Shape, value: JsonObject, path: string, violations: Violation[]): JsonObject {
-    const result: Record<string, unknown> = {};
-    for (const [name, member] of Object.entries(shape.members ?? {})) {
-      const memberPath = path === '' ? name : `${path}.${name}`;
-      const given = value[name];
-      if (given !== undefined && given !== null) {
-        result[name] = this.validate(member.shape, given, memberPath, violations);
-      } else if (shape.required?.includes(name)) {
-        violations.push({ name: memberPath, message: `Value null at '${memberPath}' failed to satisfy constraint: Member must not be null` });
-      }
+    const given = Object.entries(value).filter(([name, item]) => item !== undefined && item !== null && name !== '__type');
+    const known = Object.keys(shape.members ?? {}).flatMap((member) => given.filter(([name]) => name === member));
+    if (shape.union && (given.length !== 1 || known.length !== 1)) {
+      throw new SerializationError(`the member ${path} is a union: give exactly one of ${Object.keys(shape.members ?? {}).join(', ')}; ` +
+        `given: ${given.map(([name]) => name).join(', ') || 'none'}`);
     }
-    return result;
+    const pathOf = (name: string) => (path === '' ? name : `${path}.${name}`);
+    for (const name of shape.required?.filter((required) => !known.some(([knownName]) => knownName === required)) ?? []) {
+      violations.push({ name: pathOf(name), message: `Value null at '${pathOf(name)}' failed to satisfy constraint: Member must not be null` });
+    }
+    return Object.fromEntries(known.map(([name, item]) => [name, this.validate(shape.members![name].shape, item, pathOf(name), violations)]));
   }
 
   private render(shapeName: string, value: unknown): unknown {
@@ -191,7 +220,7 @@ export class ApiModel {
       return value.getTime() / 1000;
     }
     if (Array.isArray(value)) {
-      return value.map(item => this.render(shape.member!.shape, item));
+      return value.map((item) => this.render(shape.member!.shape, item));
     }
     if (shape.type !== 'structure' || shape.document) {
       return value;
@@ -257,22 +286,24 @@ function parseBody(body: string): JsonObject {
   } catch {
     // Answered below, like JSON that is not an object.
   }
-  throw new ServiceError('SerializationException', 'the body is not a JSON object');
+  throw new SerializationError('the body is not a JSON object');
 }
 
 function hasType(type: string, value: unknown): boolean {
   switch (type) {
     case 'string': return typeof value === 'string';
     case 'boolean': return typeof value === 'boolean';
-    case 'integer': return Number.isInteger(value);
-    case 'double': return typeof value === 'number';
+    case 'integer': return Number.isInteger(value) && Math.abs(value as number) <= 2 ** 31;
+    case 'long': return Number.isInteger(value);
+    case 'double': case 'float': case 'timestamp': return typeof value === 'number';
     case 'list': return Array.isArray(value);
     default: return typeof value === 'object' && value !== null && !Array.isArray(value);
   }
 }
 
 function constraintViolations(shape: Shape, value: unknown): string[] {
-  const size = typeof value === 'string' || Array.isArray(value) ? value.length
+  // A string's length is in characters, not in UTF-16 units.
+  const size = typeof value === 'string' ? [...value].length : Array.isArray(value) ? value.length
     : typeof value === 'number' ? value : Object.keys(value as object).length;
   const measure = typeof value === 'number' ? 'value' : 'length';
   const violations: string[] = [];
@@ -283,7 +314,7 @@ function constraintViolations(shape: Shape, value: unknown): string[] {
     violations.push(`have ${measure} less than or equal to ${shape.max}`);
   }
   // The model's patterns are meant to match the whole value; some hold alternatives with anchors of their own.
-  if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`).test(value as string)) {
+  if (shape.pattern !== undefined && !patternOf(shape.pattern).test(value as string)) {
     violations.push(`satisfy regular expression pattern: ${shape.pattern}`);
   }
   if (shape.enum !== undefined && !shape.enum.includes(value as string)) {
@@ -294,4 +325,14 @@ function constraintViolations(shape: Shape, value: unknown): string[] {
 
 function mapObject(object: JsonObject, f: (key: string, value: unknown) => unknown): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(key, value)]));
+}
+
+function patternOf(pattern: string): RegExp {
+  const source = `^(?:${pattern})$`;
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    // Some of the model's patterns escape what needs no escape, which only the older syntax takes.
+    return new RegExp(source);
+  }
 }

@@ -25,7 +25,7 @@ export class Accounts {
 
   constructor(private readonly awsEndpointUrl: string) {}
 
-  async accountOf({ accessKeyId, region }: Caller): Promise<string> {
+  public async accountOf({ accessKeyId, region }: Caller): Promise<string> {
     // The local AWS takes an account id as the access key of that account's root user.
     const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.known.get(accessKeyId) ?? await this.ask(accessKeyId, region);
     this.known.set(accessKeyId, account);

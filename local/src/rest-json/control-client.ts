@@ -1,4 +1,9 @@
-import { FaultPlan } from './faults';
+import { setTimeout } from 'node:timers/promises';
+import { FaultPlan, PlantedJobs } from './fault-plan';
+
+export type { Behaviour, Fault, FaultPlan, IdMappingJobIdNames, JobFault, PlantedJobs, RawAnswer, Refusal, WhenBusy } from './fault-plan';
+
+const POLL_MS = 10;
 
 /** A call that the server has received. Values are never recorded: they may be personal data. */
 export interface Call {
@@ -21,17 +26,46 @@ export class ControlClient {
   constructor(private readonly url: string) {}
 
   /** Asks for faults, in place of all that were asked for before; `{}` asks for none. */
-  async planFaults(plan: FaultPlan): Promise<void> {
+  public async planFaults(plan: FaultPlan): Promise<void> {
     await this.send('PUT', 'faults', JSON.stringify(plan));
   }
 
-  /** The calls received so far, oldest first. */
-  async calls(): Promise<Call[]> {
+  /** Lets all go on that wait at a gate, or will come to it: a fault's `holdCall` or `holdAnswer`, a job's `holdQueued` or `holdRunning`. */
+  public async release(gate: string): Promise<void> {
+    await this.send('POST', `gates/${gate}/release`);
+  }
+
+  /** Returns once as many calls or jobs wait at a gate. @param count @default 1 */
+  public async held(gate: string, count = 1): Promise<void> {
+    while ((JSON.parse(await this.send('GET', `gates/${gate}`)) as { waiting: number }).waiting < count) {
+      await setTimeout(POLL_MS);
+    }
+  }
+
+  /** The calls received so far, oldest first; those that wait are among them. */
+  public async calls(): Promise<Call[]> {
     return JSON.parse(await this.send('GET', 'calls')) as Call[];
   }
 
+  /** How many calls of an operation were received so far. */
+  public async callCount(operation: string): Promise<number> {
+    return (await this.calls()).filter((call) => call.operation === operation).length;
+  }
+
+  /** Returns once as many calls of an operation were received, all of them counted. @param count @default 1 */
+  public async called(operation: string, count = 1): Promise<void> {
+    while (await this.callCount(operation) < count) {
+      await setTimeout(POLL_MS);
+    }
+  }
+
+  /** Gives an ID mapping workflow jobs that have ended. Of Entity Resolution. */
+  public async plantJobs(jobs: PlantedJobs): Promise<void> {
+    await this.send('POST', 'jobs', JSON.stringify(jobs));
+  }
+
   /** The pairs of a populated ID mapping table, in the order of the sources. Of Clean Rooms. */
-  async idMappingTable(idMappingTableIdentifier: string): Promise<IdMappingTableRow[]> {
+  public async idMappingTable(idMappingTableIdentifier: string): Promise<IdMappingTableRow[]> {
     return JSON.parse(await this.send('GET', `id-mapping-tables/${idMappingTableIdentifier}`)) as IdMappingTableRow[];
   }
 

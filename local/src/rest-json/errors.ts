@@ -5,7 +5,7 @@ export class ServiceError extends Error {
    * @param message what was given, what is allowed, what to do next
    * @param members further members; those that the error's shape does not have are left out of the answer
    */
-  constructor(readonly name: string, message: string, readonly members: Readonly<Record<string, unknown>> = {}) {
+  constructor(public readonly name: string, message: string, public readonly members: Readonly<Record<string, unknown>> = {}) {
     super(message);
   }
 }
@@ -28,4 +28,9 @@ export class ResourceNotFoundError extends ServiceError {
 /** 400: the request breaks a constraint. */
 export class ValidationError extends ServiceError {
   constructor(message: string, members?: Readonly<Record<string, unknown>>) { super('ValidationException', message, members); }
+}
+
+/** 400: the request is not what the protocol says. */
+export class SerializationError extends ServiceError {
+  constructor(message: string) { super('SerializationException', message); }
 }

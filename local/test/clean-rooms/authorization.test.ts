@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { GetSchemaCommand, PopulateIdMappingTableCommand } from '@aws-sdk/client-cleanrooms';
+import { CreateIdNamespaceAssociationCommand, GetSchemaCommand, PopulateIdMappingTableCommand } from '@aws-sdk/client-cleanrooms';
 import {
-  ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, Party, PUBLISHER, TestCollaboration, TestServers,
+  ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, Party, PUBLISHER, TestCollaboration, TestServers,
 } from './test-collaboration';
 
 /** Decides what callers may do: all but what `denied` names. */
@@ -19,7 +19,7 @@ let idMappingTableIdentifier: string;
 
 beforeAll(async () => {
   judge = createServer((request, response) => {
-    void json(request).then(question => {
+    void json(request).then((question) => {
       const { action, resourceArn } = question as { action: string; resourceArn: string };
       asked.push({ action, resourceArn });
       response.end(JSON.stringify(resourceArn === denied ? { allowed: false, reason: `not authorized on ${resourceArn}` } : { allowed: true }));
@@ -65,4 +65,27 @@ test('a schema needs its action on the collaboration', async () => {
   expect(asked).toEqual([
     { action: 'cleanrooms:GetSchema', resourceArn: `arn:aws:cleanrooms:us-east-1:${ADVERTISER}:collaboration/${ids.collaborationId}` },
   ]);
+});
+
+test('of many tables of one name that are made at once there is one, and never more than the quota allows', async () => {
+  const create = async (name: string) => createTable(advertiser, ids.advertiserMembershipId, { name }).then(() => 'created', (error: Error) => error.name);
+  const same = await Promise.all(Array.from({ length: 20 }, async () => create('same')));
+  expect(same.filter((outcome) => outcome === 'created')).toHaveLength(1);
+  expect(new Set(same)).toEqual(new Set(['created', 'ConflictException']));
+
+  const others = await Promise.all(Array.from({ length: 20 }, async (_, index) => create(`other${index}`)));
+  expect(others.filter((outcome) => outcome === 'created')).toHaveLength(3);
+  expect(new Set(others)).toEqual(new Set(['created', 'ServiceQuotaExceededException']));
+});
+
+test('of many associations of one name that are made at once there is one', async () => {
+  const create = async () => advertiser.cleanRooms.send(new CreateIdNamespaceAssociationCommand({
+    membershipIdentifier: ids.advertiserMembershipId,
+    name: 'same',
+    inputReferenceConfig: { inputReferenceArn: namespaceArn(ADVERTISER, 'crm'), manageResourcePolicies: true },
+  })).then(() => 'created', (error: Error) => error.name);
+  const outcomes = await Promise.all(Array.from({ length: 8 }, create));
+
+  expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+  expect(new Set(outcomes)).toEqual(new Set(['created', 'ConflictException']));
 });

@@ -1,5 +1,6 @@
 import {
-  CreateMembershipCommand, DeleteCollaborationCommand, DeleteMembershipCommand, GetCollaborationCommand, GetMembershipCommand,
+  CreateCollaborationCommand, CreateMembershipCommand, DeleteCollaborationCommand, DeleteMembershipCommand, GetCollaborationCommand,
+  GetMembershipCommand,
   ListCollaborationsCommand, ListMembersCommand, ListMembershipsCommand, ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand,
   UpdateCollaborationCommand, UpdateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
@@ -134,4 +135,39 @@ test('resources are tagged and untagged', async () => {
   expect(await errorOf(cleanRooms.send(new ListTagsForResourceCommand({ resourceArn: resourceArn.replace(id, NO_ID) })))).toMatchObject({
     name: 'ResourceNotFoundException', status: 404,
   });
+});
+
+test('lists go on when each page deletes what it lists', async () => {
+  const { cleanRooms } = advertiser;
+  const join = async () => {
+    const { collaboration } = await cleanRooms.send(new CreateCollaborationCommand({
+      name: 'many', description: 'x', creatorDisplayName: 'A', creatorMemberAbilities: [], queryLogStatus: 'DISABLED', members: [],
+    }));
+    await cleanRooms.send(new CreateMembershipCommand({ collaborationIdentifier: collaboration!.id, queryLogStatus: 'DISABLED' }));
+  };
+  await join();
+  await join();
+  await cleanRooms.send(new DeleteMembershipCommand({ membershipIdentifier: ids.advertiserMembershipId }));
+
+  const left: string[] = [];
+  for (let nextToken: string | undefined, page = 0; page === 0 || nextToken !== undefined; page++) {
+    const memberships = await cleanRooms.send(new ListMembershipsCommand({ maxResults: 1, nextToken }));
+    for (const { id } of memberships.membershipSummaries!) {
+      await cleanRooms.send(new DeleteMembershipCommand({ membershipIdentifier: id }));
+      left.push(id!);
+    }
+    ({ nextToken } = memberships);
+  }
+  expect(left).toHaveLength(2);
+
+  const deleted: string[] = [];
+  for (let nextToken: string | undefined, page = 0; page === 0 || nextToken !== undefined; page++) {
+    const collaborations = await cleanRooms.send(new ListCollaborationsCommand({ maxResults: 1, nextToken }));
+    for (const { id } of collaborations.collaborationList!) {
+      await cleanRooms.send(new DeleteCollaborationCommand({ collaborationIdentifier: id }));
+      deleted.push(id!);
+    }
+    ({ nextToken } = collaborations);
+  }
+  expect(deleted).toHaveLength(3);
 });

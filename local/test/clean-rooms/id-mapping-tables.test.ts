@@ -12,7 +12,7 @@ import {
   ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, NO_ID, Party, PUBLISHER, STRANGER, TestCollaboration,
   TestServers, WORKFLOW_ARN,
 } from './test-collaboration';
-import { Fault } from '../../src/rest-json/faults';
+import { Fault } from '../../src/rest-json/fault-plan';
 
 let servers: TestServers;
 let advertiser: Party;
@@ -47,7 +47,7 @@ async function populate(idMappingTableIdentifier: string, overrides: Partial<Pop
 const BUSY: Fault[] = [{ operation: 'PopulateIdMappingTable', job: { runningSeconds: 3600 } }];
 
 describe('an ID namespace association', () => {
-  test('is got, updated, listed and deleted, and lets the other members use the ID namespace', async () => {
+  test('is got, updated, listed and deleted, and lets Clean Rooms use the ID namespace for the members', async () => {
     const { cleanRooms, entityResolution } = publisher;
     const key = { membershipIdentifier: ids.publisherMembershipId, idNamespaceAssociationIdentifier: targetId };
     await cleanRooms.send(new UpdateIdNamespaceAssociationCommand({ ...key, description: 'new', idMappingConfig: { allowUseAsDimensionColumn: true } }));
@@ -72,10 +72,36 @@ describe('an ID namespace association', () => {
 
     const { policy } = await entityResolution.send(new GetPolicyCommand({ arn: namespaceArn(PUBLISHER, 'members') }));
     expect(JSON.parse(policy!).Statement).toMatchObject([
-      { Effect: 'Allow', Principal: { AWS: [ADVERTISER] }, Action: ['entityresolution:GetIdNamespace', 'entityresolution:UseIdNamespace'] },
+      { Sid: 'Use' },
+      {
+        Effect: 'Allow',
+        Principal: { Service: ['cleanrooms.amazonaws.com'] },
+        Action: ['entityresolution:GetIdNamespace', 'entityresolution:ListIdNamespaces', 'entityresolution:StartIdMappingJob'],
+        Condition: { StringEquals: { 'aws:SourceAccount': [ADVERTISER, PUBLISHER] } },
+      },
     ]);
     await cleanRooms.send(new DeleteIdNamespaceAssociationCommand(key));
-    await expect(entityResolution.send(new GetPolicyCommand({ arn: namespaceArn(PUBLISHER, 'members') }))).rejects.toThrow('has no policy');
+    const left = await entityResolution.send(new GetPolicyCommand({ arn: namespaceArn(PUBLISHER, 'members') }));
+    expect((JSON.parse(left.policy!) as { Statement: object[] }).Statement).toMatchObject([{ Sid: 'Use' }]);
+  });
+
+  test('does not let the other members use the ID namespace: its owner has to', async () => {
+    await publisher.entityResolution.send(new DeletePolicyStatementCommand({ arn: namespaceArn(PUBLISHER, 'members'), statementId: 'Use' }));
+
+    await expect(createWorkflow(advertiser, { workflowName: 'another' })).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(`entityresolution:UseIdNamespace on resource: ${namespaceArn(PUBLISHER, 'members')}`),
+    });
+  });
+
+  test('takes no name of another association when it is updated', async () => {
+    await associationOf({ name: 'other' });
+    const key = { membershipIdentifier: ids.publisherMembershipId, idNamespaceAssociationIdentifier: targetId };
+
+    expect(await errorOf(publisher.cleanRooms.send(new UpdateIdNamespaceAssociationCommand({ ...key, name: 'other' })))).toMatchObject({
+      name: 'ConflictException', reason: 'ALREADY_EXISTS',
+    });
+    await publisher.cleanRooms.send(new UpdateIdNamespaceAssociationCommand({ ...key, name: 'members', description: 'same' }));
   });
 
   const associationOf = (overrides: object) => publisher.cleanRooms.send(new CreateIdNamespaceAssociationCommand({
@@ -138,7 +164,7 @@ describe('an ID mapping table', () => {
       Effect: 'Allow',
       Principal: { Service: ['cleanrooms.amazonaws.com'] },
       Action: ['entityresolution:GetIdMappingWorkflow', 'entityresolution:StartIdMappingJob'],
-      Condition: { StringEquals: { 'aws:SourceAccount': ADVERTISER } },
+      Condition: { StringEquals: { 'aws:SourceAccount': [ADVERTISER] } },
     }]);
 
     await cleanRooms.send(new DeleteIdMappingTableCommand(key));
@@ -146,7 +172,7 @@ describe('an ID mapping table', () => {
     expect(await errorOf(cleanRooms.send(new GetIdMappingTableCommand(key)))).toEqual({
       name: 'ResourceNotFoundException',
       status: 404,
-      resourceType: 'ID_MAPPING_TABLE',
+      resourceType: 'MEMBERSHIP',
       resourceId: key.idMappingTableIdentifier,
       message: `the membership has no ID mapping table ${key.idMappingTableIdentifier}`,
     });
@@ -169,7 +195,7 @@ describe('an ID mapping table', () => {
     expect((await cleanRooms.send(new ListSchemasCommand({ collaborationIdentifier }))).schemaSummaries).toMatchObject([schema]);
     expect((await cleanRooms.send(new ListSchemasCommand({ collaborationIdentifier, schemaType: 'TABLE' }))).schemaSummaries).toEqual([]);
     expect(await errorOf(cleanRooms.send(new GetSchemaCommand({ collaborationIdentifier, name: 'none' })))).toEqual({
-      name: 'ResourceNotFoundException', status: 404, resourceType: 'SCHEMA', resourceId: 'none', message: 'there is no schema "none" in the collaboration',
+      name: 'ResourceNotFoundException', status: 404, resourceType: 'COLLABORATION', resourceId: 'none', message: 'there is no schema "none" in the collaboration',
     });
     expect(await errorOf(servers.party(STRANGER).cleanRooms.send(new GetSchemaCommand({ collaborationIdentifier, name: 'mapping' })))).toMatchObject({
       name: 'AccessDeniedException', status: 403,
@@ -249,7 +275,7 @@ describe('a populate', () => {
     });
   });
 
-  test.each([true, false])('starts the ID mapping job of the workflow; its id names the job: %s', async namesJob => {
+  test.each([true, false])('starts the ID mapping job of the workflow; its id names the job: %s', async (namesJob) => {
     const id = await table();
     await servers.control.planFaults({ faults: BUSY, idMappingJobId: namesJob ? 'JOB' : 'NOTHING' });
     const idMappingJobId = await populate(id);
@@ -299,23 +325,25 @@ describe('a populate', () => {
   });
 
   test('of a table that does not exist is a 404 ResourceNotFoundException', async () => {
-    expect(await errorOf(populate(NO_ID))).toMatchObject({ name: 'ResourceNotFoundException', status: 404, resourceType: 'ID_MAPPING_TABLE' });
+    expect(await errorOf(populate(NO_ID))).toMatchObject({ name: 'ResourceNotFoundException', status: 404, resourceType: 'MEMBERSHIP' });
     expect(await errorOf(populate(NO_ID, { membershipIdentifier: NO_ID }))).toMatchObject({
       name: 'ResourceNotFoundException', status: 404, resourceType: 'MEMBERSHIP',
     });
   });
 
-  test('once the policy of an ID namespace is withdrawn is a 403 AccessDeniedException', async () => {
+  test.each([
+    ['Use', 'entityresolution:UseIdNamespace'], ['CleanRooms', 'entityresolution:GetIdNamespace'],
+  ])('once the statement %s of the policy of an ID namespace is withdrawn is a 403 AccessDeniedException', async (statement, action) => {
     const id = await table();
     await publisher.entityResolution.send(new DeletePolicyStatementCommand({
-      arn: namespaceArn(PUBLISHER, 'members'), statementId: `CleanRooms${targetId.replaceAll('-', '')}`,
+      arn: namespaceArn(PUBLISHER, 'members'), statementId: statement === 'Use' ? 'Use' : `CleanRooms${targetId.replaceAll('-', '')}`,
     }));
 
     expect(await errorOf(populate(id))).toMatchObject({
       name: 'AccessDeniedException',
       status: 403,
       reason: 'INSUFFICIENT_PERMISSIONS',
-      message: expect.stringContaining(`is not authorized to perform: entityresolution:UseIdNamespace on resource: ${namespaceArn(PUBLISHER, 'members')}`),
+      message: expect.stringContaining(`is not authorized to perform: ${action} on resource: ${namespaceArn(PUBLISHER, 'members')}`),
     });
   });
 
@@ -330,10 +358,41 @@ describe('a populate', () => {
     });
   });
 
-  test('of a workflow that is gone is a 403 AccessDeniedException, for its policy is gone too', async () => {
+  test('of a workflow that is gone says so', async () => {
     const id = await table();
     await advertiser.entityResolution.send(new DeleteIdMappingWorkflowCommand({ workflowName: 'crm-to-members' }));
 
-    expect(await errorOf(populate(id))).toMatchObject({ name: 'AccessDeniedException', status: 403 });
+    expect(await errorOf(populate(id))).toMatchObject({
+      name: 'ValidationException',
+      status: 400,
+      reason: 'INVALID_CONFIGURATION',
+      message: `the ID mapping workflow ${WORKFLOW_ARN} of the ID mapping table ${id} is deleted: make the workflow again, or make a table of another workflow`,
+    });
+  });
+
+  test.each([
+    ['the source', ['SOURCE']], ['the target', ['TARGET']], ['both', ['SOURCE', 'TARGET']],
+  ])('of a table whose association of %s is deleted is refused', async (_, gone) => {
+    const id = await table();
+    const [advertisers, publishers] = [[advertiser, ids.advertiserMembershipId, sourceId], [publisher, ids.publisherMembershipId, targetId]] as const;
+    for (const [party, membershipIdentifier, idNamespaceAssociationIdentifier] of [advertisers, publishers]) {
+      if (gone.includes(party === advertiser ? 'SOURCE' : 'TARGET')) {
+        await party.cleanRooms.send(new DeleteIdNamespaceAssociationCommand({ membershipIdentifier, idNamespaceAssociationIdentifier }));
+      }
+    }
+
+    expect(await errorOf(populate(id))).toMatchObject({
+      name: 'ValidationException',
+      reason: 'INVALID_CONFIGURATION',
+      message: expect.stringContaining(`has no ID namespace association for its ${gone.join(' and its ')} any more`),
+    });
+  });
+
+  test.each([
+    ['ResourceNotFoundException', { resourceId: 'as-planned', resourceType: 'CONFIGURED_TABLE' }],
+    ['ServiceQuotaExceededException', { quotaName: 'as-planned', quotaValue: 1 }],
+  ])('a planned %s has all that the API model asks for', async (before, members) => {
+    await servers.control.planFaults({ faults: [{ operation: 'PopulateIdMappingTable', before }] });
+    expect(await errorOf(populate(await table()))).toMatchObject({ name: before, ...members });
   });
 });

@@ -3,7 +3,8 @@ import {
   CreateIdNamespaceAssociationCommand, CreateMembershipCommand,
 } from '@aws-sdk/client-cleanrooms';
 import {
-  CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommand, CreateSchemaMappingCommand, EntityResolutionClient,
+  AddPolicyStatementCommand, CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommand,
+  CreateSchemaMappingCommand, EntityResolutionClient,
 } from '@aws-sdk/client-entityresolution';
 import { CleanRoomsServer } from '../../src/clean-rooms/server';
 import { EntityResolutionServer } from '../../src/entity-resolution/server';
@@ -38,7 +39,7 @@ export function partyOf(account: string, urls: { cleanRooms: string; entityResol
 
 /** Both servers, with no AWS behind them: jobs fail. */
 export class TestServers {
-  static async start(overrides: Partial<RestJsonServerProps> = {}): Promise<TestServers> {
+  public static async start(overrides: Partial<RestJsonServerProps> = {}): Promise<TestServers> {
     const { botocoreModel } = await pythonEnvironment();
     const props = { port: 0, awsEndpointUrl: 'http://127.0.0.1:9', ...overrides };
     const entityResolution = await EntityResolutionServer.start({ ...props, apiModelPath: botocoreModel('entityresolution', '2018-05-10') });
@@ -46,19 +47,23 @@ export class TestServers {
     return new TestServers(entityResolution, cleanRooms);
   }
 
-  readonly control: ControlClient;
-  readonly entityResolutionControl: ControlClient;
+  public readonly control: ControlClient;
+  public readonly entityResolutionControl: ControlClient;
 
   private constructor(private readonly entityResolution: EntityResolutionServer, private readonly cleanRooms: CleanRoomsServer) {
     this.control = new ControlClient(cleanRooms.url);
     this.entityResolutionControl = new ControlClient(entityResolution.url);
   }
 
-  party(account: string): Party {
+  public get cleanRoomsUrl(): string {
+    return this.cleanRooms.url;
+  }
+
+  public party(account: string): Party {
     return partyOf(account, { cleanRooms: this.cleanRooms.url, entityResolution: this.entityResolution.url });
   }
 
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     await Promise.all([this.cleanRooms.close(), this.entityResolution.close()]);
   }
 }
@@ -99,10 +104,11 @@ export async function collaborate(advertiser: Party, publisher: Party): Promise<
   };
 }
 
-/** An ID namespace over the Glue table of the same name, and its association. @returns the association's id */
+/** An ID namespace over the Glue table of the same name, which the other party may use, and its association. @returns the association's id */
 export async function associate(
-  { entityResolution, cleanRooms }: Party, account: string, membershipIdentifier: string, namespace: { name: string; type: 'SOURCE' | 'TARGET' },
+  party: Party, account: string, membershipIdentifier: string, namespace: { name: string; type: 'SOURCE' | 'TARGET' },
 ): Promise<string> {
+  const { entityResolution, cleanRooms } = party;
   const { name, type } = namespace;
   await entityResolution.send(new CreateSchemaMappingCommand(schema({ schemaName: name })));
   await entityResolution.send(new CreateIdNamespaceCommand({
@@ -111,10 +117,18 @@ export async function associate(
     roleArn: `arn:aws:iam::${account}:role/entityresolution-${name}`,
     inputSourceConfig: [{ inputSourceARN: `arn:aws:glue:${REGION}:${account}:table/crm/${name}`, schemaName: name }],
   }));
+  await grantUse(party, namespaceArn(account, name), account === PUBLISHER ? ADVERTISER : PUBLISHER);
   const { idNamespaceAssociation } = await cleanRooms.send(new CreateIdNamespaceAssociationCommand({
     membershipIdentifier, name, inputReferenceConfig: { inputReferenceArn: namespaceArn(account, name), manageResourcePolicies: true },
   }));
   return idNamespaceAssociation!.id!;
+}
+
+/** Lets another account use an ID namespace in its workflows, as `idNamespace.grants.use(account)` does. */
+export async function grantUse({ entityResolution }: Party, arn: string, account: string): Promise<void> {
+  await entityResolution.send(new AddPolicyStatementCommand({
+    arn, statementId: 'Use', effect: 'Allow', action: ['entityresolution:GetIdNamespace', 'entityresolution:UseIdNamespace'], principal: [account],
+  }));
 }
 
 /** An ID mapping workflow of the advertiser from its namespace `crm` to the publisher's `members`. */

@@ -54,6 +54,16 @@ function memberResources(account: string, name: string, type: string, collaborat
         Tags: [{ Key: 'team', Value: 'data' }],
       },
     },
+    Use: {
+      Type: 'AWS::EntityResolution::PolicyStatement',
+      Properties: {
+        Arn: { 'Fn::GetAtt': ['Namespace', 'IdNamespaceArn'] },
+        StatementId: 'Use',
+        Effect: 'Allow',
+        Action: ['entityresolution:GetIdNamespace', 'entityresolution:UseIdNamespace'],
+        Principal: [account === PUBLISHER ? ADVERTISER : PUBLISHER],
+      },
+    },
   };
 }
 
@@ -159,7 +169,7 @@ test('two companies deploy their sides of a collaboration, and one of them popul
 test('a populate of type INCREMENTAL leaves the right mapping in the table, one of type DELETE_ONLY takes out what is deleted', async () => {
   const tableId = await onlyTableId('mapping');
   const columns = ['id', 'email', 'name', 'delete'];
-  await publisherAws.createTable('subscribers', { Columns: columns.map(Name => ({ Name })) });
+  await publisherAws.createTable('subscribers', { Columns: columns.map((Name) => ({ Name })) });
   await publisherAws.putObject('subscribers/1.csv', `${columns.join()}\nm1,ann@example.com,,\nm3,bob@example.com,,\n`);
   await publisherAws.createSchema('subscribers', [...people().mappedInputFields!, { fieldName: 'delete', type: 'STRING' }]);
   await publisher.entityResolution.send(new UpdateIdNamespaceCommand({

@@ -20,7 +20,7 @@ const PASS = {
 const READ_AND_WRITE = [
   { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::data', 'arn:aws:s3:::data/*'] },
   { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::output/*' },
-  { Effect: 'Allow', Action: 'glue:GetTable', Resource: ['catalog', 'database/crm', 'table/crm/*'].map(part => `arn:aws:glue:us-east-1:000000000000:${part}`) },
+  { Effect: 'Allow', Action: 'glue:GetTable', Resource: ['catalog', 'database/crm', 'table/crm/*'].map((part) => `arn:aws:glue:us-east-1:000000000000:${part}`) },
 ];
 
 let aws: TestAws;

@@ -165,6 +165,21 @@ test('a table of compressed CSV objects is read', async () => {
   expect(await aws.pairs('compressed', jobId)).toEqual(['z1,l3,by email']);
 });
 
+test('a header line that the table does not tell of is a record, of which the local AWS warns', async () => {
+  await aws.createTable('header', {}, { Parameters: {} });
+  await aws.putObject('header/1.csv', 'id,email,name\nh1,cy@example.com,\n');
+  const [source, target] = idMappingWorkflow().inputSourceConfig!;
+  await aws.createWorkflow({ workflowName: 'header', inputSourceConfig: [{ ...source, inputSourceARN: tableArn('header') }, target] });
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  const { jobId, metrics } = await aws.run({ workflowName: 'header' });
+  const warnings = warn.mock.calls.map(([message]) => String(message));
+  warn.mockRestore();
+
+  expect(metrics!.inputRecords).toBe(5);
+  expect(await aws.pairs('header', jobId)).toEqual(['h1,l3,by email']);
+  expect(warnings).toEqual([expect.stringMatching(/^id-mapping-local: the object s3:\/\/[^ ]*\/header\/1\.csv: line 1 has the names of the columns, and is read as a record/)]);
+});
+
 describe('of a partitioned table', () => {
   const [SOURCE, TARGET] = idMappingWorkflow().inputSourceConfig!;
 
@@ -206,9 +221,9 @@ describe('of a partitioned table', () => {
   });
 
   test.each<[string, string, Record<string, string>, (id: string) => string | Promise<Buffer>]>([
-    ['with-header', '.csv', { 'skip.header.line.count': '1' }, id => `id,name\n${id},\n`],
-    ['without-header', '', {}, id => `${id},\n`],
-    ['of-parquet', '.parquet', { classification: 'parquet' }, id => parquet(`SELECT '${id}' AS id, '' AS name`)],
+    ['with-header', '.csv', { 'skip.header.line.count': '1' }, (id) => `id,name\n${id},\n`],
+    ['without-header', '', {}, (id) => `${id},\n`],
+    ['of-parquet', '.parquet', { classification: 'parquet' }, (id) => parquet(`SELECT '${id}' AS id, '' AS name`)],
   ])('%s whose partition key is a field the job takes that from the partition', async (name, ending, Parameters, content) => {
     const Columns = [{ Name: 'id' }, { Name: 'name' }];
     await aws.createTable(name, { Columns }, { Parameters, PartitionKeys: [{ Name: 'year' }, { Name: 'Email' }] });
@@ -284,11 +299,11 @@ describe('a job fails', () => {
   });
 
   test.each<[string, Partial<StorageDescriptor>, Partial<TableInput>, (arn: string) => string]>([
-    ['without a location in S3', { Location: undefined }, {}, arn => `the Glue table ${arn} has no location in S3`],
+    ['without a location in S3', { Location: undefined }, {}, (arn) => `the Glue table ${arn} has no location in S3`],
     ['with two header lines', {}, { Parameters: { 'skip.header.line.count': '2' } },
-      arn => `the Glue table ${arn} has skip.header.line.count 2: the local AWS Entity Resolution reads 0 or 1 header lines`],
+      (arn) => `the Glue table ${arn} has skip.header.line.count 2: 0 or 1 header lines can be read`],
     ['without a mapped column', { Columns: [{ Name: 'id' }, { Name: 'name' }] }, {},
-      arn => `the Glue table ${arn} has no column "email", which the schema mapping names; it has the columns: id, name`],
+      (arn) => `the Glue table ${arn} has no column "email", which the schema mapping names; it has the columns: id, name`],
   ])('over a table %s', async (_, storage, overrides, message) => {
     await aws.createTable(table, storage, overrides);
 

@@ -5,7 +5,7 @@ import {
 import {
   clientOf, endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, matchingWorkflow, ROLE, schema, startServer, TestServer,
 } from './test-server';
-import { JobFault } from '../../src/rest-json/faults';
+import { JobFault } from '../../src/rest-json/fault-plan';
 
 let local: TestServer;
 
@@ -33,7 +33,7 @@ async function start(input: Partial<StartIdMappingJobCommandInput> = {}): Promis
 
 /** What becomes of the jobs to come: they need no data then. */
 async function planJobs(...jobs: readonly JobFault[]): Promise<void> {
-  await local.control.planFaults({ faults: jobs.map(job => ({ operation: 'StartIdMappingJob', job })) });
+  await local.control.planFaults({ faults: jobs.map((job) => ({ operation: 'StartIdMappingJob', job })) });
 }
 
 async function status(jobId: string): Promise<string | undefined> {
@@ -41,16 +41,18 @@ async function status(jobId: string): Promise<string | undefined> {
 }
 
 test('a started job has a jobId of 32 hexadecimal digits, is queued, runs, ends', async () => {
-  await planJobs({ queuedSeconds: 0.4, runningSeconds: 0.4, failure: 'as planned' });
+  await planJobs({ holdQueued: 'queued', holdRunning: 'running', failure: 'as planned' });
   const jobId = await start();
 
   expect(jobId).toMatch(/^[a-f0-9]{32}$/);
   expect(await status(jobId)).toBe('QUEUED');
-  await new Promise(resolve => setTimeout(resolve, 600));
+  await local.control.release('queued');
+  await local.control.held('running');
   expect(await status(jobId)).toBe('RUNNING');
+  await local.control.release('running');
   const { startTime, endTime, ...job } = await endedJob(local.client, WORKFLOW, jobId);
   expect(job).toMatchObject({ jobId, status: 'FAILED', jobType: 'BATCH', errorDetails: { errorMessage: 'as planned' } });
-  expect(endTime!.getTime() - startTime!.getTime()).toBeGreaterThanOrEqual(800);
+  expect(endTime!.getTime()).toBeGreaterThanOrEqual(startTime!.getTime());
 });
 
 test('a workflow may be named by its ARN', async () => {
@@ -77,7 +79,7 @@ test.each<[string, JobType | undefined, JobType]>([
   expect(await endedJob(local.client, workflowName, answer.jobId)).toMatchObject({ jobType: expected });
 });
 
-test.each<JobType>(['INCREMENTAL', 'DELETE_ONLY'])('a workflow without incrementalRunConfig runs no job of type %s', async jobType => {
+test.each<JobType>(['INCREMENTAL', 'DELETE_ONLY'])('a workflow without incrementalRunConfig runs no job of type %s', async (jobType) => {
   expect(await errorOf(start({ jobType }))).toEqual({
     name: 'ValidationException',
     status: 400,
@@ -148,9 +150,10 @@ test('a jobId with hyphens is a 400 ValidationException', async () => {
 });
 
 describe('while a job is queued or runs', () => {
-  const busy = { operation: 'StartIdMappingJob', job: { queuedSeconds: 0.3, runningSeconds: 0.3, failure: 'as planned' } };
+  const busy = { operation: 'StartIdMappingJob', job: { holdQueued: 'queued', holdRunning: 'running', failure: 'as planned' } };
+  const release = async () => Promise.all(['queued', 'running'].map(async (gate) => local.control.release(gate)));
 
-  test.each([WORKFLOW, INCREMENTAL])('a job of the workflow %s is a 400 ConflictException, and none once it has ended', async workflowName => {
+  test.each([WORKFLOW, INCREMENTAL])('a job of the workflow %s is a 400 ConflictException, and none once it has ended', async (workflowName) => {
     await planJobs(busy.job, { failure: 'as planned' });
     const jobId = await start();
     const refusal = {
@@ -161,6 +164,10 @@ describe('while a job is queued or runs', () => {
     };
 
     expect(await errorOf(start({ workflowName }))).toEqual(refusal);
+    await local.control.release('queued');
+    await local.control.held('running');
+    expect(await errorOf(start({ workflowName }))).toEqual(refusal);
+    await local.control.release('running');
     await endedJob(local.client, WORKFLOW, jobId);
     await planJobs({ failure: 'as planned' });
     expect(await start({ workflowName })).toMatch(/^[a-f0-9]{32}$/);
@@ -191,11 +198,16 @@ describe('while a job is queued or runs', () => {
   });
 
   test('another job may stay QUEUED until the first has ended', async () => {
-    await local.control.planFaults({ whenBusy: 'QUEUED', faults: [{ ...busy, count: 2 }] });
+    const faults = ['first', 'second'].map((gate) => ({ operation: 'StartIdMappingJob', job: { holdRunning: gate, failure: 'as planned' } }));
+    await local.control.planFaults({ whenBusy: 'QUEUED', faults });
     const [first, second] = [await start(), await start()];
 
-    await endedJob(local.client, WORKFLOW, first);
-    expect(await status(second)).toBe('QUEUED');
+    await local.control.held('first');
+    expect([await status(first), await status(second)]).toEqual(['RUNNING', 'QUEUED']);
+    await local.control.release('first');
+    await local.control.held('second');
+    expect([await status(first), await status(second)]).toEqual(['FAILED', 'RUNNING']);
+    await local.control.release('second');
     await endedJob(local.client, WORKFLOW, second);
   });
 
@@ -207,6 +219,7 @@ describe('while a job is queued or runs', () => {
       name: 'ConflictException', status: 400, message: 'the ID mapping workflow "crm-to-loyalty" is currently running: wait until its job has ended',
     });
     await local.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: INCREMENTAL }));
+    await release();
     await endedJob(local.client, WORKFLOW, jobId);
     await local.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: WORKFLOW }));
   });

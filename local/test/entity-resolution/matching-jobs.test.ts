@@ -47,13 +47,13 @@ async function ended(jobId: string): Promise<GetMatchingJobCommandOutput> {
     if (job.endTime) {
       return job;
     }
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 /** The rows of a job's output, without the header and the table. */
 async function rows(jobId: string): Promise<string[][]> {
-  const [header, ...lines] = (await aws.output(`matching/loyalty/${jobId}/success/part-00000.csv`)).trim().split('\n').map(line => line.split(','));
+  const [header, ...lines] = (await aws.output(`matching/loyalty/${jobId}/success/part-00000.csv`)).trim().split('\n').map((line) => line.split(','));
   expect(header).toEqual(['InputSourceARN', 'ID', 'name', 'MatchID', 'MatchRule']);
   expect(new Set(lines.map(([arn]) => arn))).toEqual(new Set([tableArn('loyalty')]));
   return lines.map(([, ...values]) => values);
@@ -128,7 +128,7 @@ test('a job whose output names an unknown field fails', async () => {
 test('a second job is a 400 ConflictException, and the workflow can not be deleted, while one runs', async () => {
   await create();
   const control = new ControlClient(aws.local.entityResolutionUrl);
-  await control.planFaults({ faults: [{ operation: 'StartMatchingJob', job: { runningSeconds: 0.5, failure: 'as planned' } }] });
+  await control.planFaults({ faults: [{ operation: 'StartMatchingJob', job: { holdRunning: 'job', failure: 'as planned' } }] });
   const jobId = await start();
 
   expect(await errorOf(start())).toEqual({
@@ -140,6 +140,7 @@ test('a second job is a 400 ConflictException, and the workflow can not be delet
   expect(await errorOf(aws.client.send(new DeleteMatchingWorkflowCommand({ workflowName: 'loyalty' })))).toEqual({
     name: 'ConflictException', status: 400, message: 'the matching workflow "loyalty" is currently running: wait until its job has ended',
   });
+  await control.release('job');
   expect(await ended(jobId)).toMatchObject({ status: 'FAILED', errorDetails: { errorMessage: 'as planned' } });
 });
 

@@ -96,7 +96,7 @@ test.each<CreateMatchingWorkflowCommandInput['resolutionTechniques']>([
   { resolutionType: 'RULE_MATCHING', ruleConditionProperties: RULE_CONDITIONS },
   { resolutionType: 'ML_MATCHING' },
   { resolutionType: 'PROVIDER', providerProperties: PROVIDER },
-])('the resolution techniques %j are kept', async resolutionTechniques => {
+])('the resolution techniques %j are kept', async (resolutionTechniques) => {
   await local.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ resolutionTechniques })));
 
   expect((await local.client.send(new GetMatchingWorkflowCommand({ workflowName: 'loyalty' }))).resolutionTechniques).toEqual(resolutionTechniques);

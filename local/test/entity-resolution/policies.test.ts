@@ -107,26 +107,44 @@ test('the policy of another account\'s resource is a 404 ResourceNotFoundExcepti
   });
 });
 
-test.each([
-  ['is not JSON', 'no', 'the policy is not a JSON object'],
-  ['is not an object', '[]', 'the policy is not a JSON object'],
-  ['has a statement without a principal', JSON.stringify({ Statement: { Effect: 'Allow', Action: '*' } }),
-    'a statement of the policy lacks an Effect (Allow or Deny), a Principal or an Action'],
-  ['has an unknown condition operator', JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: '*', Condition: { IpAddress: {} } } }),
-    'the condition operator "IpAddress" is not known to the local AWS; it knows: StringEquals, StringLike, ArnEquals, ArnLike'],
-])('a policy that %s is a 400 ValidationException', async (_, policy, message) => {
-  expect(await errorOf(client.send(new PutPolicyCommand({ arn: ARN, policy })))).toEqual({ name: 'ValidationException', status: 400, message });
+const OF_A_STATEMENT = (overrides: object) => JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: '*', ...overrides } });
+
+/** What a policy can be that is none. */
+const NO_POLICIES: [string, string, string][] = [
+  ['no JSON', 'no', 'is not JSON'],
+  ...['null', '1', '"text"', 'true', '[]', '{}', '[{}]', '{"Statement":null}', '{"Statement":1}', '{"Statement":"Allow"}', '{"Statement":[null]}', '{"Statement":[[]]}',
+    '{"Statement":{}}', '{"Version":1,"Statement":[]}'].map((text): [string, string, string] => [text, text, 'none that the local AWS can apply']),
+  ...[
+    { Effect: 'allow' }, { Effect: undefined }, { Effect: ['Allow'] },
+    { Principal: undefined }, { Principal: null }, { Principal: 1 }, { Principal: [] }, { Principal: 'everybody' }, { Principal: { AWS: null } },
+    { Principal: { AWS: [1] } }, { Principal: { AWS: [] } }, { Principal: { Somebody: '*' } },
+    { Action: undefined }, { Action: 1 }, { Action: [] }, { Action: [null] }, { Action: {} }, { NotAction: '*' }, { NotPrincipal: '*' }, { Resource: 1 }, { Sid: 1 },
+    { Condition: [] }, { Condition: 'x' }, { Condition: { StringEquals: null } }, { Condition: { StringEquals: 'x' } },
+    { Condition: { StringEquals: { key: null } } }, { Condition: { StringEquals: { key: {} } } }, { Condition: { IpAddress: {} } },
+  ].map((overrides): [string, string, string] => [JSON.stringify(overrides), OF_A_STATEMENT(overrides), 'none that the local AWS can apply']),
+];
+
+test.each(NO_POLICIES)('the policy %s is a 400 ValidationException, and nobody is met with an error of the local AWS afterwards', async (_, policy, message) => {
+  expect(await errorOf(client.send(new PutPolicyCommand({ arn: ARN, policy })))).toEqual({
+    name: 'ValidationException', status: 400, message: expect.stringContaining(`the policy is ${message}`.replace('is is', 'is')),
+  });
+  expect(await access()).toBe('AccessDeniedException');
 });
 
-test('a condition that is not JSON is a 400 ValidationException', async () => {
-  expect(await errorOf(add({ condition: 'no' }))).toEqual({ name: 'ValidationException', status: 400, message: 'the condition is not a JSON object' });
-});
+test.each(['no', 'null', '[]', '1', '{"StringEquals":1}', '{"StringEquals":{"a":null}}', '{"IpAddress":{}}'])(
+  'the condition %s is a 400 ValidationException', async (condition) => {
+    expect(await errorOf(add({ condition }))).toEqual({ name: 'ValidationException', status: 400, message: expect.stringContaining('the condition is') });
+    expect(await access()).toBe('AccessDeniedException');
+  });
 
 test.each<[string, object]>([
   ['account', statement()],
   ['account\'s root', statement({ Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` } })],
   ['everybody', statement({ Principal: '*' })],
   ['actions by a pattern', statement({ Action: ['entityresolution:Get*'] })],
+  ['actions in any case', statement({ Action: 'EntityResolution:getidnamespace' })],
+  ['resource', statement({ Resource: `${ARN}` })],
+  ['account by a condition key in any case', statement({ Principal: '*', Condition: { StringEquals: { 'AWS:principalaccount': OTHER_ACCOUNT } } })],
   ['account by a condition', statement({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': ['222222222222', OTHER_ACCOUNT] } } })],
 ])('a policy that allows the %s lets another account in', async (_, allowing) => {
   expect(await access()).toBe('AccessDeniedException');
@@ -136,6 +154,7 @@ test.each<[string, object]>([
 
 test.each<[string, object[]]>([
   ['allows another account', [statement({ Principal: { AWS: '222222222222' } })]],
+  ['allows another resource', [statement({ Resource: `${ARN}s` })]],
   ['allows another action', [statement({ Action: 'entityresolution:UseIdNamespace' })]],
   ['allows under a condition that does not hold', [statement({ Condition: { StringEquals: { 'aws:PrincipalAccount': '222222222222' } } })]],
   ['allows under a condition on a key that is not known', [statement({ Condition: { StringLike: { 'aws:SourceVpc': '*' } } })]],
@@ -154,4 +173,14 @@ test('an ID namespace of another account that does not exist is met like one tha
     message: `the account ${OTHER_ACCOUNT} is not authorized to perform: entityresolution:GetIdNamespace on resource: ${arn}, ` +
       'because no resource-based policy allows it: the account 000000000000 has to add a statement that does',
   });
+});
+
+test('a policy that grows too large is refused, and can still be read', async () => {
+  const condition = JSON.stringify({ StringEquals: { 'aws:PrincipalAccount': Array.from({ length: 2_000 }, () => OTHER_ACCOUNT) } });
+  await add({ statementId: 'First', condition });
+
+  expect(await errorOf(add({ statementId: 'Second', condition }))).toEqual({
+    name: 'ValidationException', status: 400, message: expect.stringMatching(/^the policy of .* would have \d+ characters: it may have 40960; delete statements first$/),
+  });
+  expect((await client.send(new GetPolicyCommand({ arn: ARN }))).policy).toContain('First');
 });

@@ -1,5 +1,7 @@
-import { CreateSchemaMappingCommand, ListSchemaMappingsCommand } from '@aws-sdk/client-entityresolution';
-import { clientOf, errorOf, schema, startServer, TestServer } from './test-server';
+import {
+  BatchDeleteUniqueIdCommand, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand, ListSchemaMappingsCommand,
+} from '@aws-sdk/client-entityresolution';
+import { clientOf, errorOf, matchingWorkflow, schema, startServer, tableArn, TestServer } from './test-server';
 
 let local: TestServer;
 
@@ -11,7 +13,10 @@ afterAll(async () => {
   await local.server.close();
 });
 
-const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=000000000000/20261122/us-east-1/entityresolution/aws4_request, SignedHeaders=host, Signature=0' };
+const SIGNED = {
+  'content-type': 'application/json',
+  'authorization': 'AWS4-HMAC-SHA256 Credential=000000000000/20261122/us-east-1/entityresolution/aws4_request, SignedHeaders=host, Signature=0',
+};
 
 async function raw(method: string, path: string, body?: string, headers: Record<string, string> = SIGNED): Promise<object> {
   const response = await fetch(local.server.url + path, { method, body, headers });
@@ -28,7 +33,9 @@ test('an answer has a request id, a JSON content type and times as epoch seconds
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
-  expect(await response.json()).toEqual({ ...schema({ schemaName: 'timed' }), schemaArn: 'arn:aws:entityresolution:us-east-1:000000000000:schemamapping/timed' });
+  expect(await response.json()).toEqual({
+    ...schema({ schemaName: 'timed' }), description: '', schemaArn: 'arn:aws:entityresolution:us-east-1:000000000000:schemamapping/timed',
+  });
   const { createdAt } = await (await fetch(`${local.server.url}/schemas/timed`, { headers: SIGNED })).json() as { createdAt: number };
   expect(Math.abs(createdAt - Date.now() / 1000)).toBeLessThan(60);
 });
@@ -49,9 +56,14 @@ test.each([
   ['a path that is not UTF-8', 'GET', '/schemas/%ff', undefined, SIGNED,
     { status: 400, type: 'ValidationException', message: "the path segment '%ff' is not percent-encoded UTF-8" }],
   ['a value of another type', 'POST', '/schemas', JSON.stringify({ ...schema(), schemaName: 1 }), SIGNED,
-    { status: 400, type: 'ValidationException', message: "1 validation error detected: Value at 'schemaName' failed to satisfy constraint: Member must be of type string" }],
+    { status: 400, type: 'SerializationException', message: 'the member schemaName is no string' }],
   ['an unknown control request', 'GET', '/_control/nothing', undefined, SIGNED,
-    { status: 404, type: 'UnknownOperationException', message: 'there is no GET /_control/nothing; there are PUT /_control/faults and GET /_control/calls' }],
+    {
+      status: 404,
+      type: 'UnknownOperationException',
+      message: 'there is no GET /_control/nothing; there are PUT /_control/faults, GET /_control/calls, ' +
+      'GET /_control/gates/{gate}, POST /_control/gates/{gate}/release',
+    }],
 ])('%s is refused', async (_, method, path, body, headers, expected) => {
   expect(await raw(method, path, body, headers as Record<string, string>)).toEqual(expected);
 });
@@ -94,7 +106,68 @@ test.each([
   expect(detected.split('; ')).toEqual(violations);
 });
 
-test.each([0, 25])('maxResults %i is within the bounds of the model', async maxResults => {
+describe('by the protocol', () => {
+  const create = async (overrides: object) => raw('POST', '/schemas', JSON.stringify({ ...schema({ schemaName: 'typed' }), ...overrides }));
+  const FIELD = { fieldName: 'x', type: 'STRING' };
+
+  test.each([
+    [{ schemaName: 1 }], [{ schemaName: true }], [{ schemaName: ['a'] }], [{ schemaName: {} }], [{ description: 1 }],
+    [{ mappedInputFields: {} }], [{ mappedInputFields: 'x' }], [{ mappedInputFields: [FIELDS[0], null] }], [{ mappedInputFields: [FIELDS[0], 'x'] }],
+    [{ mappedInputFields: [FIELDS[0], []] }],
+    [{ mappedInputFields: [FIELDS[0], { ...FIELD, hashed: 'true' }] }], [{ mappedInputFields: [FIELDS[0], { ...FIELD, hashed: 1 }] }],
+    [{ tags: [] }], [{ tags: 'a' }], [{ tags: { a: null } }], [{ tags: { a: 1 } }], [{ tags: { a: ['x'] } }],
+  ])('a value of another type is no JSON of the operation: %j', async (overrides) => {
+    expect(await create(overrides)).toMatchObject({ status: 400, type: 'SerializationException' });
+  });
+
+  test.each(['{"a":1', '{"schemaName":"a"} x', "{'schemaName':'a'}", 'null', '1', '"text"', '\ufeff{}'])('the body %j is refused', async (body) => {
+    expect(await raw('POST', '/schemas', body)).toMatchObject({ status: 400, type: 'SerializationException' });
+  });
+
+  test('a member that is null is one that is not there', async () => {
+    expect(await create({ description: null, unknown: null })).toMatchObject({ status: 200, description: '' });
+    expect(await create({ mappedInputFields: null })).toMatchObject({ status: 400, type: 'ValidationException' });
+  });
+
+  test.each(['x', '1.5', '1e1', '0x1', '', ' 1', 'true'])('maxResults %j is no number', async (value) => {
+    expect(await raw('GET', `/schemas?maxResults=${encodeURIComponent(value)}`)).toMatchObject({ status: 400, type: 'SerializationException' });
+  });
+
+  test.each([
+    ['text/plain', 415], ['application/xml', 415], ['application/x-amz-json-1.1', 415], ['application/jsonp', 415], ['', 415],
+    ['application/json', 200], ['Application/JSON; charset=utf-8', 200],
+  ])('a body of the content type %j is answered with %i', async (contentType, status) => {
+    const headers = { ...SIGNED, 'content-type': contentType };
+    const body = JSON.stringify(schema({ schemaName: `type-${status}-${contentType.length}` }));
+    const answer = await raw('POST', '/schemas', body, headers);
+    expect(answer).toMatchObject(status === 200 ? { status } : { status, type: 'UnsupportedMediaTypeException' });
+  });
+
+  test.each([['text/html', 406], ['application/xml, text/*;q=0.9', 406], ['*/*', 200], ['application/*', 200], ['text/html, application/json;q=0.1', 200]])(
+    'a client that accepts %s is answered with %i', async (accept, status) => {
+      expect(await raw('GET', '/schemas', undefined, { ...SIGNED, accept })).toMatchObject({ status });
+    });
+
+  test('a request without a body needs no content type', async () => {
+    expect(await raw('GET', '/schemas', undefined, { authorization: SIGNED.authorization })).toMatchObject({ status: 200 });
+  });
+
+  test.each([[255, 200], [256, 400]])('the length of a text is its number of characters, not of UTF-16 units: %i of two units are answered with %i', async (count, status) => {
+    expect(await create({ schemaName: `smile-${count}`, description: '\u{1F600}'.repeat(count) })).toMatchObject({ status });
+  });
+
+  test.each([[10], [40_000]])('%i unique ids in a header are read', async (count) => {
+    await local.client.send(new CreateSchemaMappingCommand(schema({ schemaName: `ids-${count}` })));
+    await local.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({
+      workflowName: `ids-${count}`, inputSourceConfig: [{ inputSourceARN: tableArn('loyalty'), schemaName: `ids-${count}` }],
+    })));
+    const uniqueIds = Array.from({ length: count }, (_, index) => `record-${index}`);
+    const { deleted } = await local.client.send(new BatchDeleteUniqueIdCommand({ workflowName: `ids-${count}`, uniqueIds }));
+    expect(deleted).toHaveLength(count);
+  });
+});
+
+test.each([0, 25])('maxResults %i is within the bounds of the model', async (maxResults) => {
   await expect(local.client.send(new ListSchemaMappingsCommand({ maxResults }))).resolves.toBeDefined();
 });
 

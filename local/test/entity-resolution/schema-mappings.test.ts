@@ -83,7 +83,7 @@ test('a schema mapping that a workflow uses can be neither updated nor deleted',
 
 test('the 51st schema mapping is a 402 ExceedsLimitException, and all fifty are listed in pages', async () => {
   const names = Array.from({ length: 50 }, (_, index) => `schema-${String(index).padStart(2, '0')}`);
-  await Promise.all(names.map(schemaName => local.client.send(new CreateSchemaMappingCommand(schema({ schemaName })))));
+  await Promise.all(names.map((schemaName) => local.client.send(new CreateSchemaMappingCommand(schema({ schemaName })))));
 
   expect(await errorOf(local.client.send(new CreateSchemaMappingCommand(schema())))).toEqual({
     name: 'ExceedsLimitException', status: 402, message: 'the quota "Schema mappings" allows 50 per account and Region', quotaName: 'Schema mappings', quotaValue: 50,

@@ -32,3 +32,15 @@ test.each([
   expect(await errorOf(local.client.send(new ListTagsForResourceCommand({ resourceArn }))))
     .toEqual({ name: 'ResourceNotFoundException', status: 404, message });
 });
+
+test('a resource has 200 tags at most, and can still be read', async () => {
+  const tags = (from: number, count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${from + index}`, 'x']));
+  const { schemaArn } = await local.client.send(new CreateSchemaMappingCommand(schema({ schemaName: 'many', tags: tags(0, 150) })));
+  await local.client.send(new TagResourceCommand({ resourceArn: schemaArn, tags: tags(150, 50) }));
+
+  expect(await errorOf(local.client.send(new TagResourceCommand({ resourceArn: schemaArn, tags: tags(200, 1) })))).toEqual({
+    name: 'ValidationException', status: 400, message: 'the resource would have 201 tags: it may have 200; untag it first',
+  });
+  await local.client.send(new TagResourceCommand({ resourceArn: schemaArn, tags: tags(0, 200) }));
+  expect(Object.keys((await local.client.send(new GetSchemaMappingCommand({ schemaName: 'many' }))).tags!)).toHaveLength(200);
+});

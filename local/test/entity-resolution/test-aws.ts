@@ -13,7 +13,7 @@ import { LocalAws } from '../../src/local-aws';
 
 /** An account of the local AWS: clients of its root user, a bucket `data` for inputs and one `output` for outputs. */
 export class TestAws {
-  static async start(props: { enforceIam?: boolean } = {}): Promise<TestAws> {
+  public static async start(props: { enforceIam?: boolean } = {}): Promise<TestAws> {
     const aws = new TestAws(await LocalAws.start(props), ACCOUNT);
     await aws.s3.send(new CreateBucketCommand({ Bucket: 'output' }));
     await aws.setUp('data');
@@ -21,14 +21,14 @@ export class TestAws {
   }
 
   /** Of an SDK client. */
-  readonly config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
-  readonly s3: S3Client;
-  readonly glue: GlueClient;
-  readonly client: EntityResolutionClient;
+  public readonly config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  public readonly s3: S3Client;
+  public readonly glue: GlueClient;
+  public readonly client: EntityResolutionClient;
 
   private dataBucket = '';
 
-  private constructor(readonly local: LocalAws, account: string) {
+  private constructor(public readonly local: LocalAws, account: string) {
     this.config = { endpoint: local.endpointUrl, region: REGION, credentials: { accessKeyId: account, secretAccessKey: 'local' } };
     this.s3 = new S3Client({ ...this.config, forcePathStyle: true });
     this.glue = new GlueClient(this.config);
@@ -36,18 +36,18 @@ export class TestAws {
   }
 
   /** Another account, with the bucket `data-<account>` for inputs. */
-  async otherAccount(account: string): Promise<TestAws> {
+  public async otherAccount(account: string): Promise<TestAws> {
     const other = new TestAws(this.local, account);
     await other.setUp(`data-${account}`);
     return other;
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     await this.local.stop();
   }
 
   /** Creates what a CloudFormation template says, and gives its outputs. */
-  async createStack(template: object, StackName = 'test'): Promise<Record<string, string>> {
+  public async createStack(template: object, StackName = 'test'): Promise<Record<string, string>> {
     const client = new CloudFormationClient(this.config);
     await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
     await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
@@ -55,46 +55,46 @@ export class TestAws {
     return Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   }
 
-  async updateStack(template: object, StackName = 'test'): Promise<void> {
+  public async updateStack(template: object, StackName = 'test'): Promise<void> {
     const client = new CloudFormationClient(this.config);
     await client.send(new UpdateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM'] }));
     await waitUntilStackUpdateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
   }
 
-  async deleteStack(StackName: string): Promise<void> {
+  public async deleteStack(StackName: string): Promise<void> {
     const client = new CloudFormationClient(this.config);
     await client.send(new DeleteStackCommand({ StackName }));
     await waitUntilStackDeleteComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
   }
 
-  async putObject(key: string, body: string | Uint8Array): Promise<void> {
+  public async putObject(key: string, body: string | Uint8Array): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket: this.dataBucket, Key: key, Body: body, ContentLength: Buffer.byteLength(body) }));
   }
 
   /** Text of an object of the bucket `output`. */
-  async output(key: string): Promise<string> {
+  public async output(key: string): Promise<string> {
     const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: 'output', Key: key }));
     return Body!.transformToString();
   }
 
   /** The pairs that a job has written, without the header line, which is checked; sorted, because they are written in no order. */
-  async pairs(workflowName: string, jobId: string | undefined): Promise<string[]> {
+  public async pairs(workflowName: string, jobId: string | undefined): Promise<string[]> {
     const [header, ...lines] = (await this.output(`mapping/${workflowName}/${jobId}/success/part-00000.csv`)).trimEnd().split('\n');
     expect(header).toBe('sourceId,targetId,ruleName');
     return lines.sort();
   }
 
-  async createSchema(schemaName: string, mappedInputFields: SchemaInputAttribute[]): Promise<void> {
+  public async createSchema(schemaName: string, mappedInputFields: SchemaInputAttribute[]): Promise<void> {
     await this.client.send(new CreateSchemaMappingCommand({ schemaName, mappedInputFields }));
   }
 
   /** A Glue table with the columns id, email and name, over the objects under `<name>/` of the bucket for inputs, which have a header line. */
-  async createTable(name: string, storage: Partial<StorageDescriptor> = {}, overrides: Partial<TableInput> = {}): Promise<void> {
+  public async createTable(name: string, storage: Partial<StorageDescriptor> = {}, overrides: Partial<TableInput> = {}): Promise<void> {
     await this.glue.send(new CreateTableCommand({ DatabaseName: 'crm', TableInput: this.tableInput(name, storage, overrides) }));
   }
 
-  tableInput(name: string, storage: Partial<StorageDescriptor> = {}, overrides: Partial<TableInput> = {}): TableInput {
-    const columns = ['id', 'email', 'name'].map(column => ({ Name: column, Type: 'string' }));
+  public tableInput(name: string, storage: Partial<StorageDescriptor> = {}, overrides: Partial<TableInput> = {}): TableInput {
+    const columns = ['id', 'email', 'name'].map((column) => ({ Name: column, Type: 'string' }));
     return {
       Name: name,
       Parameters: { 'skip.header.line.count': '1' },
@@ -104,23 +104,23 @@ export class TestAws {
   }
 
   /** A partition over the objects under `<table>/<value>/<value>/`. */
-  async createPartition(table: string, Values: string[]): Promise<void> {
+  public async createPartition(table: string, Values: string[]): Promise<void> {
     const Location = `s3://${this.dataBucket}/${[table, ...Values].join('/')}/`;
     await this.glue.send(new CreatePartitionCommand({ DatabaseName: 'crm', TableName: table, PartitionInput: { Values, StorageDescriptor: { Location } } }));
   }
 
   /** The matching workflow `loyalty` over a table of the same name, and the ID mapping workflow to it. */
-  async createWorkflows(overrides: Partial<CreateIdMappingWorkflowCommandInput> = {}): Promise<void> {
+  public async createWorkflows(overrides: Partial<CreateIdMappingWorkflowCommandInput> = {}): Promise<void> {
     await this.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow()));
     await this.createWorkflow(overrides);
   }
 
-  async createWorkflow(overrides: Partial<CreateIdMappingWorkflowCommandInput>): Promise<void> {
+  public async createWorkflow(overrides: Partial<CreateIdMappingWorkflowCommandInput>): Promise<void> {
     await this.client.send(new CreateIdMappingWorkflowCommand(idMappingWorkflow(overrides)));
   }
 
   /** Runs a job to its end. */
-  async run(input: StartIdMappingJobCommandInput): Promise<GetIdMappingJobCommandOutput> {
+  public async run(input: StartIdMappingJobCommandInput): Promise<GetIdMappingJobCommandOutput> {
     const { jobId } = await this.client.send(new StartIdMappingJobCommand(input));
     return endedJob(this.client, input.workflowName!, jobId);
   }

@@ -57,7 +57,7 @@ export async function endedJob(
     if (job.status === 'SUCCEEDED' || job.status === 'FAILED') {
       return job;
     }
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -14,11 +14,11 @@ const READ = [
   {
     Effect: 'Allow',
     Action: 'glue:GetTable',
-    Resource: ['catalog', 'database/crm', 'table/crm/*'].map(part => `arn:aws:glue:us-east-1:${PUBLISHER}:${part}`),
+    Resource: ['catalog', 'database/crm', 'table/crm/*'].map((part) => `arn:aws:glue:us-east-1:${PUBLISHER}:${part}`),
   },
 ];
 const READ_AND_WRITE = [
-  { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'], Resource: ['data', 'data/*', 'output/*'].map(part => `arn:aws:s3:::${part}`) },
+  { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'], Resource: ['data', 'data/*', 'output/*'].map((part) => `arn:aws:s3:::${part}`) },
   { Effect: 'Allow', Action: 'glue:GetTable', Resource: '*' },
 ];
 
