@@ -63,9 +63,10 @@ describe('the start of a job', () => {
     expect(prepared).toMatchObject({ mark: { jobIds: [older] }, waitSeconds: 0 });
     expect(await starts()).toBe(0);
 
-    const { run: what, settings, callback, askedAt } = run;
+    const { run: what, settings, callback, askedAt, startedAt } = run;
+    const [jobId] = await account.jobIds('crm');
     expect(await step(prepared)).toEqual({
-      run: what, settings, callback, askedAt, goesForward: true, next: 'START', outcome: 'STARTED', jobId: (await account.jobIds('crm'))[0], waitSeconds: 5,
+      run: what, settings, callback, askedAt, startedAt, goesForward: true, next: 'START', outcome: 'STARTED', jobId, waitSeconds: 5,
     });
     expect(await starts()).toBe(1);
   });
