@@ -24,9 +24,9 @@ export interface FoundRun {
   readonly isStopped: boolean;
 }
 
-/** The state that an execution is in, or was in at its end. */
+/** The state that an execution is in, or was in at its end; no name as long as it has entered none. */
 interface LastState extends Omit<FoundRun, 'name'> {
-  readonly stateName: string;
+  readonly stateName?: string;
 }
 
 /** The resource that a run belongs to. */
@@ -123,7 +123,8 @@ export class Executions {
     const last = await this.lastState(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
     if (!last) return undefined;
     const { continuedAs } = last.state;
-    return continuedAs ? this.look(continuedAs) : { name, ...last };
+    // What was started a moment ago may not be found yet.
+    return (continuedAs && await this.look(continuedAs)) || { name, ...last };
   }
 
   /** What the execution has entered its latest state with: a run that ends carries all that it has come to. */
@@ -131,10 +132,12 @@ export class Executions {
     try {
       const { events = [] } = await this.client.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50 }));
       const entered = events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails)?.stateEnteredEventDetails;
-      if (!entered) return undefined;
-      const state = JSON.parse(entered.input!) as RunState;
+      const began = events.find(({ executionStartedEventDetails }) => executionStartedEventDetails)?.executionStartedEventDetails;
+      const input = entered?.input ?? began?.input;
+      if (input === undefined) return undefined;
+      const state = JSON.parse(input) as RunState;
       const isStopped = events.some(({ type }) => /^Execution(?:Aborted|TimedOut|Failed)$/.test(type!)) && !hasEnded(state);
-      return { stateName: entered.name!, state, isStopped };
+      return { stateName: entered?.name, state, isStopped };
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return undefined;
       throw error;

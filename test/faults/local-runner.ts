@@ -35,8 +35,9 @@ const WAIT_SCALE = 0.01;
 /** What MiniStack takes as the account. */
 const ACCOUNT = '000000000000';
 
-/** A deployed runner: the names of its parts. */
+/** A deployed runner: what was changed in it, and the names of its parts. */
 export interface Deployed {
+  readonly changes: Change[];
   readonly entryName: string;
   readonly workerName: string;
   readonly stateMachineArn: string;
@@ -120,6 +121,7 @@ export class LocalRunner {
     const { StackResources: resources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
     const physicalId = (logicalId: RegExp) => resources!.find(({ LogicalResourceId }) => logicalId.test(LogicalResourceId!))!.PhysicalResourceId!;
     return {
+      changes,
       entryName: physicalId(/^IdMappingRunnerEntry/),
       workerName: physicalId(/^IdMappingRunnerWorker/),
       stateMachineArn: physicalId(/^IdMappingRunnerStateMachine[0-9A-F]{8}$/),

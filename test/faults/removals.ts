@@ -30,9 +30,13 @@ export const REMOVALS: ProtectionRemoved[] = [
   },
   {
     protection: 'an execution that is there already is as good as a new one',
-    changes: [{ file: 'lambda/aws/executions.ts', text: 'if (!(error instanceof ExecutionAlreadyExists)) throw error;', replacement: 'throw error;' }],
-    caseName: 'the event is delivered twice at once, and it is enough that the run is accepted',
-    without: {},
+    changes: [
+      { file: 'lambda/aws/executions.ts', text: 'if (!(error instanceof ExecutionAlreadyExists)) throw error;', replacement: 'throw error;' },
+      // Nobody waits for what comes again and again.
+      { file: 'lambda/entry/until-answered.ts', text: 'patienceMs = 110_000', replacement: 'patienceMs = 0' },
+    ],
+    caseName: 'the event is delivered again when the run has ended',
+    without: { jobs: 1, answers: ['SUCCESS SUCCEEDED, then FAILED'] },
   },
   {
     protection: 'a request for which nothing is run becomes an execution, too',

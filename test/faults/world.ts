@@ -107,9 +107,9 @@ export class World {
     await Promise.all(events.map((event) => this.runner.send(this.deployed, event)));
   }
 
-  /** Goes on with a runner that was changed. */
+  /** Goes on with a runner that was changed further. */
   public async change(...changes: Change[]): Promise<void> {
-    this.deployed = await this.runner.deploy(`Changed-${this.workflowName}`, changes);
+    this.deployed = await this.runner.deploy(`Changed-${this.workflowName}`, [...this.deployed.changes, ...changes]);
     this.allDeployed.push(this.deployed);
   }
 

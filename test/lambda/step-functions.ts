@@ -15,8 +15,8 @@ export interface Execution {
   readonly name: string;
   run: RunState;
 
-  /** The state that it is in. */
-  state: string;
+  /** The state that it is in; nothing as long as it has entered none. */
+  state?: string;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   readonly cause?: string;
 }
@@ -127,7 +127,9 @@ export class StepFunctions {
     return [200, {
       events: [
         { id: 3, timestamp: FIRST_START, type: last },
-        { id: 2, timestamp: FIRST_START, type: 'TaskStateEntered', stateEnteredEventDetails: { name, input: JSON.stringify(run) } },
+        name
+          ? { id: 2, timestamp: FIRST_START, type: 'TaskStateEntered', stateEnteredEventDetails: { name, input: JSON.stringify(run) } }
+          : { id: 1, timestamp: FIRST_START, type: 'ExecutionStarted', executionStartedEventDetails: { input: JSON.stringify(run) } },
       ],
     }];
   }

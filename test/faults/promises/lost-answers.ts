@@ -58,7 +58,7 @@ export const LOST_ANSWERS = about('an answer that is lost is no refusal', [
     name: `the job runs, and looks at it are answered with ${what}`,
     expected: ONE_SUCCEEDED,
     run: async (world) => {
-      await world.faults({ operation: LOOK, before, count: 4 });
+      await world.faults({ operation: LOOK, before, count: 6 });
       return world.answered(world.create({ waitFor: 'SUCCEEDED' }));
     },
   })),
@@ -101,9 +101,12 @@ export const LOST_ANSWERS = about('an answer that is lost is no refusal', [
     run: async (world) => {
       const running = world.gate('running');
       await world.faults(lost('DROP', { missingFromLists: 2, holdRunning: running }));
-      const events = await world.answered(world.create());
-      expect(await world.startCalls()).toBe(2);
-      return events;
+      const event = world.create();
+      await world.send(event);
+      await world.starts(2);
+      await world.release(running);
+      await world.runner.answerTo(event);
+      return [event];
     },
   },
   {

@@ -173,6 +173,18 @@ describe('executions', () => {
       expect(await stepFunctions.client().look('run')).toMatchObject({ name: 'run-2', state: { outcome: 'FAILED' }, isStopped: false });
     });
 
+    test('before they have entered a state', async () => {
+      await given('run', {}, { state: undefined });
+
+      expect(await stepFunctions.client().look('run')).toMatchObject({ state: { run: ID_MAPPING_RUN }, isStopped: false });
+    });
+
+    test('as long as the one that goes on with the run is not found yet', async () => {
+      await given('run', { outcome: 'RUNNING', jobId: JOB_ID, continuedAs: 'run-1' }, { status: 'SUCCEEDED' });
+
+      expect(await stepFunctions.client().look('run')).toMatchObject({ name: 'run', state: { outcome: 'RUNNING', jobId: JOB_ID }, isStopped: false });
+    });
+
     test('and are not known when they were long ago', async () => {
       expect(await stepFunctions.client().look('gone')).toBeUndefined();
     });

@@ -78,14 +78,24 @@ describe('a look at a job', () => {
     ['InternalServerException', 86_399, 'RUNNING'],
     ['InternalServerException', 86_400, 'TIMED_OUT'],
     ['ValidationException', 0, 'UNWATCHED'],
-  ])('that the service refuses with %s %i seconds after the run was asked for: %s', async (before, seconds, outcome) => {
-    const run = { ...await started({ runningSeconds: 600 }), repeats: 99 };
+  ])('that the service refuses with %s for the fifth time in a row, %i seconds after the run was asked for: %s', async (before, seconds, outcome) => {
+    const run = { ...await started({ runningSeconds: 600 }), repeats: 99, inVain: 4 };
     await control.planFaults({ faults: [{ operation: LOOK, before, count: 9 }] });
 
     const after = await poll(run, seconds);
 
     expect(after).toMatchObject({ outcome, reason: expect.stringContaining(`${before}: `), jobId: run.jobId });
     expect(after.repeats).toBe(outcome === 'UNWATCHED' ? 99 : 100);
+  });
+
+  test('that the service refuses for good, but not five times in a row, is no end of it', async () => {
+    let run = await started({ runningSeconds: 600 });
+    await control.planFaults({ faults: [{ operation: LOOK, before: 'ValidationException', count: 4 }] });
+
+    for (let look = 1; look <= 5; look += 1) {
+      run = await poll(run, 3_000);
+      expect(run).toMatchObject({ outcome: 'RUNNING', inVain: look % 5 });
+    }
   });
 
   test.each<[string, RawAnswer]>([

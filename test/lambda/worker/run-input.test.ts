@@ -156,11 +156,12 @@ test('what the documentation has as a schema is that of the runner', () => {
 });
 
 test('what a run carries from step to step has all of its input', () => {
-  const { next, waitSeconds, ...input } = givenRun('http://127.0.0.1:9');
+  const { next, waitSeconds, startedAt: _, ...input } = givenRun('http://127.0.0.1:9');
+  const startedAt = '2026-11-24T12:00:00Z';
 
   expect(problemOf(input)).toBeUndefined();
-  expect(firstState(input as RunInput, '2026-11-24T12:00:00Z')).toEqual({ ...input, next: 'START', waitSeconds: 0 });
-  expect(firstState({ run: ID_MAPPING_RUN }, '2026-11-24T12:00:00Z')).toEqual({
-    run: ID_MAPPING_RUN, settings: {}, askedAt: '2026-11-24T12:00:00Z', next: 'START', waitSeconds: 0,
+  expect(firstState(input as RunInput, startedAt)).toEqual({ ...input, startedAt, next: 'START', waitSeconds: 0 });
+  expect(firstState({ run: ID_MAPPING_RUN }, startedAt)).toEqual({
+    run: ID_MAPPING_RUN, settings: {}, askedAt: startedAt, startedAt, next: 'START', waitSeconds: 0,
   });
 });
