@@ -192,7 +192,11 @@ export class LocalRunner {
   /** Stops the executions that still run. */
   public async stopAll(deployed: Deployed, id: string): Promise<void> {
     for (const { executionArn, status } of await this.executions(deployed, id)) {
-      if (status === 'RUNNING') await this.stepFunctions.send(new StopExecutionCommand({ executionArn }));
+      if (status !== 'RUNNING') continue;
+      // It may have ended in this moment.
+      await this.stepFunctions.send(new StopExecutionCommand({ executionArn })).catch((error: Error) => {
+        if (error.message !== 'Execution is not running') throw error;
+      });
     }
   }
 

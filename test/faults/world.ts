@@ -129,13 +129,13 @@ export class World {
   /** Sends them at once and waits for the answers to all. */
   public async answered(...events: Event[]): Promise<Event[]> {
     await this.send(...events);
-    await Promise.all(events.map((event) => this.runner.answerTo(event)));
+    await Promise.all(events.map((event) => this.answerTo(event)));
     return events;
   }
 
   /** The attributes that a request was answered with. */
   public async attributesOf(event: Event): Promise<Answered['body']['Data']> {
-    return (await this.runner.answerTo(event)).Data;
+    return (await this.answerTo(event)).Data;
   }
 
   /** What goes wrong from now on, in place of what went wrong before. */
@@ -187,14 +187,25 @@ export class World {
       || this.cloudFormation.questions > questions + 2 || await this.startCalls() > starts);
   }
 
+  /** The answer to an event, as soon as it is there. */
+  public async answerTo(event: Event): Promise<Answered['body']> {
+    await this.whileItRuns(event, `an answer to ${event.RequestType}`, () => this.runner.answersTo(event).length > 0);
+    return this.runner.answersTo(event)[0];
+  }
+
   /** Waits until a step of the request's run was done so often. */
   public async stepped(event: Event, done: number): Promise<void> {
-    await eventually(`${done} steps`, async () => (await this.runner.steps(this.deployed, event)).done >= done);
+    await this.whileItRuns(event, `${done} steps`, async () => (await this.runner.steps(this.deployed, event)).done >= done);
   }
 
   /** Waits until a step of the request's run has crashed, or was not invoked, so often. */
   public async crashed(event: Event, crashed: number): Promise<void> {
-    await eventually(`${crashed} crashes`, async () => (await this.runner.steps(this.deployed, event)).crashed >= crashed);
+    await this.whileItRuns(event, `${crashed} crashes`, async () => (await this.runner.steps(this.deployed, event)).crashed >= crashed);
+  }
+
+  /** Waits until the request's run has made the service get the operation so often. */
+  public async called(event: Event, operation: string, times: number): Promise<void> {
+    await this.whileItRuns(event, `${times} calls of ${operation}`, async () => await this.runner.calls(operation) >= times);
   }
 
   /** Kills what runs at the moment when a call has come to the service. */
@@ -202,8 +213,25 @@ export class World {
     await this.send(event);
     await this.starts(1);
     this.runner.killFunctions();
-    await this.runner.answerTo(event);
+    await this.answerTo(event);
     return [event];
+  }
+
+  /** Waits until it is so. When the request's run has ended, it does not come any more. */
+  private async whileItRuns(event: Event, what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    let looks = 0;
+    await eventually(what, async () => {
+      // A look at the executions takes longer than one at the answers.
+      const hasEnded = ++looks % 20 === 0 && await this.hasEnded(event);
+      if (await isSo()) return true;
+      if (hasEnded) throw new Error(`${what} did not come, and the run has ended`);
+      return false;
+    });
+  }
+
+  private async hasEnded({ RequestId }: Event): Promise<boolean> {
+    const executions = (await Promise.all(this.allDeployed.map((deployed) => this.runner.executions(deployed, RequestId)))).flat();
+    return executions.length > 0 && executions.every(({ status }) => status !== 'RUNNING');
   }
 
   /** What is run. */

@@ -1,8 +1,14 @@
+import { RawAnswer } from '../../../local/src/rest-json/fault-plan';
 import { about, Case, ONE_STARTED } from '../case';
 import { Event } from '../events';
 import { START, refused } from '../world';
 
 const CHANGED = { definition: { version: '1', IdMappingWorkflow: 'changed' } };
+
+/** An error whose message is longer than AWS's API model lets it be. */
+function saying(error: string, message: string): RawAnswer {
+  return { status: 400, headers: { 'x-amzn-errortype': error }, body: JSON.stringify({ message }) };
+}
 
 export const ANSWERS = about('answers arrive', [
   ...([
@@ -41,7 +47,7 @@ export const ANSWERS = about('answers arrive', [
       name: `the service refuses the start with 300 KB ${what}`,
       expected: { jobs: 0, answers: ['FAILED FAILED'] },
       run: async (world) => {
-        await world.faults({ ...refused('ValidationException'), message });
+        await world.faults(refused(saying('ValidationException', message)));
         const [event] = await world.answered(world.create());
         expect(Buffer.byteLength(world.cloudFormation.answers[0].text)).toBeLessThan(4_096);
         await world.runner.allEnded(world.deployed, world.id);
@@ -55,7 +61,7 @@ export const ANSWERS = about('answers arrive', [
       name: `the service is busy, and says so with 300 KB ${what}`,
       expected: ONE_STARTED,
       run: async (world) => {
-        await world.faults({ ...refused('ConflictException', 3), message });
+        await world.faults(refused(saying('ConflictException', message), 3));
         return world.answered(world.create());
       },
     },

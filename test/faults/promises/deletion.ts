@@ -51,7 +51,7 @@ export const DELETION = about('a deletion succeeds', [
       await world.stepped(event, 3);
       expect(world.runner.answersTo(event)).toEqual([]);
       await world.release(gate);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       expect((await world.runner.jobs(world.workflowName)).map(({ status }) => status)).toEqual(['SUCCEEDED']);
       return [event];
     },
@@ -75,7 +75,7 @@ export const DELETION = about('a deletion succeeds', [
       await eventually('a look at the second job', async () => world.runner.answersTo(event).length > 0 || await world.runner.calls(LOOK) > looks + 2);
       expect(world.runner.answersTo(event)).toEqual([]);
       await world.release(second);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -85,7 +85,7 @@ export const DELETION = about('a deletion succeeds', [
     run: async (world) => {
       await world.somebodysJob(world.workflowName);
       const event = world.delete();
-      const { Reason } = await world.answered(event).then(() => world.runner.answerTo(event));
+      const { Reason } = await world.answered(event).then(() => world.answerTo(event));
       const [{ jobId, status }] = await world.runner.jobs(world.workflowName);
       expect(status).toBe('RUNNING');
       expect(Reason).toContain(`Job ${jobId}`);
@@ -110,7 +110,7 @@ export const DELETION = about('a deletion succeeds', [
       await world.runner.called(LOOK, looks + 4);
       expect(world.runner.answersTo(events[1])).toEqual([]);
       await world.release(running);
-      await world.runner.answerTo(events[1]);
+      await world.answerTo(events[1]);
       expect((await world.runner.jobs(world.workflowName)).map(({ status }) => status)).toEqual(['SUCCEEDED']);
       return events;
     },

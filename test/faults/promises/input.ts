@@ -57,7 +57,7 @@ export const INPUT = about('whoever asks is told what is wrong', [
     expected: { jobs: 0, answers: ['FAILED FAILED'] },
     run: async (world) => {
       const [event] = await world.answered(world.create({ [member]: value }));
-      expect((await world.runner.answerTo(event)).Reason).toContain(value);
+      expect((await world.answerTo(event)).Reason).toContain(value);
       return [event];
     },
   })),

@@ -33,7 +33,7 @@ export const LAMBDA_COMES_AND_GOES = about('the run goes on when Lambda does', [
       await world.runner.throttle(world.deployed, true);
       await world.send(event);
       await isThrottledFor(world, event);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -48,7 +48,7 @@ export const LAMBDA_COMES_AND_GOES = about('the run goes on when Lambda does', [
       await world.starts(1);
       await isThrottledFor(world, event);
       await world.faults();
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -66,7 +66,7 @@ export const LAMBDA_COMES_AND_GOES = about('the run goes on when Lambda does', [
       await world.runner.throttle(world.deployed, true);
       await world.release(running);
       await isThrottledFor(world, event);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -85,7 +85,7 @@ export const LAMBDA_COMES_AND_GOES = about('the run goes on when Lambda does', [
       world.cloudFormation.hold = {};
       release();
       await isThrottledFor(world, event);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -134,7 +134,7 @@ export const LAMBDA_COMES_AND_GOES = about('the run goes on when Lambda does', [
       await world.send(event);
       await world.runner.called(LOOK, looks + 9);
       await world.release(running);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       await world.runner.allEnded(world.deployed, world.id);
       const executions = await world.runner.executions(world.deployed, event.RequestId);
       expect(executions.length).toBeGreaterThan(2);

@@ -20,7 +20,7 @@ async function thenEnds(world: World, first: Event, running: string, wait: Event
   await world.stepped(wait, 2);
   expect(world.runner.answersTo(wait)).toEqual([]);
   await world.release(running);
-  await world.runner.answerTo(wait);
+  await world.answerTo(wait);
   return [first, wait];
 }
 
@@ -102,7 +102,7 @@ export const LONG_WAITS = about('a chain of resources waits for hours', [
       const parts = (await world.runner.executions(world.deployed, first.RequestId)).length;
       expect(parts).toBeGreaterThan(1);
       await world.release(running);
-      await world.runner.answerTo(wait);
+      await world.answerTo(wait);
       return [first, wait];
     },
   },

@@ -105,7 +105,7 @@ export const LOST_ANSWERS = about('an answer that is lost is no refusal', [
       await world.send(event);
       await world.starts(2);
       await world.release(running);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },

@@ -18,7 +18,7 @@ export const NEWER_REPLACES = about('a newer run takes the place of one that has
         await world.stepped(update, 2);
         return [];
       });
-      await world.runner.answerTo(update);
+      await world.answerTo(update);
       return [create, update];
     },
   },
@@ -47,7 +47,7 @@ export const NEWER_REPLACES = about('a newer run takes the place of one that has
       await world.send(update);
       await world.stepped(update, 2);
       await world.release(call);
-      await world.runner.answerTo(update);
+      await world.answerTo(update);
       return [create, update];
     },
   },
@@ -62,7 +62,7 @@ export const NEWER_REPLACES = about('a newer run takes the place of one that has
       await world.send(update);
       await world.starts(2);
       await world.release(running);
-      await world.runner.answerTo(update);
+      await world.answerTo(update);
       return [...create, update];
     },
   },
@@ -78,7 +78,7 @@ export const NEWER_REPLACES = about('a newer run takes the place of one that has
         await world.stepped(south, 2);
         return [];
       });
-      await world.runner.answerTo(south);
+      await world.answerTo(south);
       return [north, south];
     },
   },

@@ -103,7 +103,7 @@ export const ONE_REQUEST_ONE_JOB = about('one request, one job', [
       await eventually('a question for the status of the stack', () => world.cloudFormation.questions > 0);
       world.runner.killFunctions();
       release();
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -153,7 +153,7 @@ export const ONE_REQUEST_ONE_JOB = about('one request, one job', [
       world.runner.killFunctions();
       world.cloudFormation.hold = {};
       release();
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -167,7 +167,7 @@ export const ONE_REQUEST_ONE_JOB = about('one request, one job', [
       await world.send(event);
       await world.runner.called(LOOK, looks + 1);
       world.runner.killFunctions();
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },

@@ -23,7 +23,7 @@ export const ONE_SLOT = about('the one slot of the Region', [
         await world.send(event);
         await world.starts(1);
         await world.release(somebodys);
-        await world.runner.answerTo(event);
+        await world.answerTo(event);
         return [event];
       },
     },
@@ -38,7 +38,7 @@ export const ONE_SLOT = about('the one slot of the Region', [
       await Promise.all(events.map((event, index) => world.runner.send(index < 2 ? world.deployed : other, event)));
       await world.starts(4);
       await world.release(somebodys);
-      for (const event of events) await world.runner.answerTo(event);
+      for (const event of events) await world.answerTo(event);
       return events;
     },
   },
@@ -51,7 +51,7 @@ export const ONE_SLOT = about('the one slot of the Region', [
       await world.send(event);
       await world.starts(2);
       await world.release(somebodys);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -64,7 +64,7 @@ export const ONE_SLOT = about('the one slot of the Region', [
       await world.send(event);
       await world.stepped(event, 2);
       await world.release(somebodys);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },
@@ -85,7 +85,7 @@ export const ONE_SLOT = about('the one slot of the Region', [
       await world.send(event);
       await world.starts(1);
       await world.release(somebodys);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },

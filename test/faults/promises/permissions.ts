@@ -28,7 +28,7 @@ export const PERMISSIONS = about('permissions come late', [
       await world.send(event);
       await eventually('some questions for the status', () => world.cloudFormation.questions > 2);
       world.cloudFormation.stackStatus = 'CREATE_IN_PROGRESS';
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },

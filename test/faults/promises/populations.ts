@@ -116,7 +116,7 @@ const OWN: Case<PopulationWorld>[] = [
       await world.hideJobs();
       await world.runner.cleanRoomsControl.planFaults({ faults: [{ ...lost('DROP'), operation: world.startOperation }] });
       const [event] = await world.answered(askedAgo(3, world.create(SUCCEEDED)));
-      expect((await world.runner.answerTo(event)).Reason).toContain('may have been started');
+      expect((await world.answerTo(event)).Reason).toContain('may have been started');
       return [event];
     },
   },

@@ -66,7 +66,7 @@ export const THOUSANDS_OF_JOBS = about('thousands of jobs are no hindrance', [
       await world.stepped(event, 15);
       expect(world.runner.answersTo(event)).toEqual([]);
       await world.release(running);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   },

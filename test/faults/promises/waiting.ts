@@ -42,7 +42,7 @@ export const WAITING = about('waiting', [
       return events;
     },
   },
-  ...([['InternalServerException', 24], ['ResourceNotFoundException', 4], ['ThrottlingException', 4]] as const).map(([before, count]): Case => ({
+  ...([['InternalServerException', 42], ['ResourceNotFoundException', 4], ['ThrottlingException', 4]] as const).map(([before, count]): Case => ({
     name: `the job runs, but can not be looked at for a while: ${before}`,
     expected: ONE_SUCCEEDED,
     run: async (world) => {
@@ -63,9 +63,9 @@ export const WAITING = about('waiting', [
       await world.faults({ operation: START, job: { holdRunning: running } }, ...looks);
       const event = world.create(SUCCEEDED);
       await world.send(event);
-      await world.runner.called(LOOK, before + times * (seen + missing) + 1);
+      await world.called(event, LOOK, before + times * (seen + missing) + 1);
       await world.release(running);
-      await world.runner.answerTo(event);
+      await world.answerTo(event);
       return [event];
     },
   })),
