@@ -81,6 +81,11 @@ project.testTask.spawn(project.eslint!.eslintTask);
 project.testTask.exec('tsc --project tsconfig.dev.json');
 project.testTask.exec('jest', { receiveArgs: true });
 
+project.addTask('test:unit', {
+  description: 'Run the tests of the constructs and of the Lambda code, which deploy nothing: less than a minute',
+  steps: [{ spawn: bundle.name }, { exec: 'jest --selectProjects constructs lambda', receiveArgs: true }],
+});
+
 project.addTask('docs:schema', {
   description: 'Write docs/run-input.schema.json, the JSON Schema of what an execution of the runner takes as its input',
   exec: 'tsx -e "console.log(JSON.stringify(require(\'./src/runs/private/run-protocol\').INPUT_SCHEMA, null, 2))" > docs/run-input.schema.json',
