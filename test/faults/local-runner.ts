@@ -244,8 +244,13 @@ export class LocalRunner {
 
   /** How often the service has got the operation so far. */
   public async calls(operation: string): Promise<number> {
+    return (await this.callTimes(operation)).length;
+  }
+
+  /** When the service has got the operation so far: ISO times. */
+  public async callTimes(operation: string): Promise<string[]> {
     const calls = await Promise.all([this.control.calls(), this.cleanRoomsControl.calls()]);
-    return calls.flat().filter((call) => call.operation === operation).length;
+    return calls.flat().filter((call) => call.operation === operation).map(({ time }) => time);
   }
 
   /** Makes both services behave again. */

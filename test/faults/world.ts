@@ -175,6 +175,12 @@ export class World {
     await this.runner.called(this.startOperation, this.startsBefore + times);
   }
 
+  /** How often jobs were listed before our job was last asked for. */
+  public async listsBeforeStart(): Promise<number> {
+    const start = (await this.runner.callTimes(this.startOperation)).at(-1)!;
+    return (await this.runner.callTimes(LIST)).filter((time) => time <= start).length;
+  }
+
   /** How often our jobs were asked for. */
   public async startCalls(): Promise<number> {
     return await this.runner.calls(this.startOperation) - this.startsBefore;
