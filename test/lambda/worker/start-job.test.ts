@@ -65,8 +65,7 @@ describe('the start of a job', () => {
 
     const { run: what, settings, callback, askedAt, startedAt } = run;
     expect(await step(prepared)).toEqual({
-      run: what, settings, callback, askedAt, startedAt, goesForward: true, next: 'START', outcome: 'STARTED', waitSeconds: 5,
-      jobId: expect.not.stringMatching(older),
+      run: what, settings, callback, askedAt, startedAt, goesForward: true, next: 'START', outcome: 'STARTED', jobId: expect.not.stringMatching(older), waitSeconds: 5,
     });
     expect(await starts()).toBe(1);
   });
