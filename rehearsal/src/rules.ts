@@ -1,22 +1,9 @@
 import { Rule } from './matching/id-mapping';
 import { UsageError } from './matching/usage-error';
 
-/** What a workflow has as an input: a Glue table, or what has inputs itself, as matching workflows and ID namespaces have. */
-export interface RuleOwner {
-  readonly rules: readonly Rule[];
-  readonly inputs: readonly RuleOwner[];
-}
-
 /** The rules of an ID mapping workflow: its own, or else those of the inputs on the side that its `ruleDefinitionType` names. */
-export function mappingRules(
-  own: readonly Rule[], ruleDefinitionType: unknown, inputsOf: (side: 'SOURCE' | 'TARGET') => readonly RuleOwner[],
-): readonly Rule[] {
-  return own.length > 0 ? own : inputsOf(ruleDefinitionType === 'TARGET' ? 'TARGET' : 'SOURCE').flatMap(rulesOf);
-}
-
-/** An ID namespace without rules has those of its matching workflows. */
-function rulesOf({ rules, inputs }: RuleOwner): readonly Rule[] {
-  return rules.length > 0 ? rules : inputs.flatMap(rulesOf);
+export function mappingRules(own: readonly Rule[], ruleDefinitionType: unknown, rulesOf: (side: 'SOURCE' | 'TARGET') => readonly Rule[]): readonly Rule[] {
+  return own.length > 0 ? own : rulesOf(ruleDefinitionType === 'TARGET' ? 'TARGET' : 'SOURCE');
 }
 
 /**

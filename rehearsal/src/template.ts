@@ -3,7 +3,7 @@ import { DataSet, Field } from './matching/data-set';
 import { IdMapping, Rule } from './matching/id-mapping';
 import { UsageError } from './matching/usage-error';
 import { RehearsedMapping } from './rehearsed-mapping';
-import { mappingRules, RuleOwner } from './rules';
+import { mappingRules } from './rules';
 import { array, Found, object, Properties, SynthesizedApp, Value } from './synthesized-app';
 
 const WORKFLOW = 'AWS::EntityResolution::IdMappingWorkflow';
@@ -43,7 +43,7 @@ function mappingOf(workflow: Found, app: SynthesizedApp): RehearsedMapping {
     sources,
     targets,
     rules: mappingRules(rules(technique, workflow, app), technique.RuleDefinitionType, (side) =>
-      sideOf(side).map((input) => ruleOwner(input, workflow, app))),
+      sideOf(side).flatMap((input) => rulesOfInput(input, workflow, app))),
     attributeMatchingModel: technique.AttributeMatchingModel as IdMapping['attributeMatchingModel'],
     recordMatchingModel: technique.RecordMatchingModel as IdMapping['recordMatchingModel'],
   };
@@ -56,17 +56,14 @@ function rules(ruleBased: Properties, { path, template }: Found, app: Synthesize
   }));
 }
 
-/** The rules of an input, and of its own inputs. */
-function ruleOwner({ InputSourceARN }: Properties, { template }: Found, app: SynthesizedApp): RuleOwner {
+/** The rules of an input: an ID namespace has its own, not those of the matching workflow behind it. */
+function rulesOfInput({ InputSourceARN }: Properties, { template }: Found, app: SynthesizedApp): Rule[] {
   const source = app.referred(InputSourceARN, INPUTS_WITH_INPUTS, template);
   if (!source) {
-    return { rules: [], inputs: [] };
+    return [];
   }
-  const { ResolutionTechniques, IdMappingWorkflowProperties, InputSourceConfig } = source.properties;
-  return {
-    rules: rules(object(object(ResolutionTechniques ?? array(IdMappingWorkflowProperties)[0]).RuleBasedProperties), source, app),
-    inputs: array(InputSourceConfig).map((input) => ruleOwner(object(input), source, app)),
-  };
+  const { ResolutionTechniques, IdMappingWorkflowProperties } = source.properties;
+  return rules(object(object(ResolutionTechniques ?? array(IdMappingWorkflowProperties)[0]).RuleBasedProperties), source, app);
 }
 
 /** The tables that an input stands for: a matching workflow and an ID namespace are those of their own inputs. */

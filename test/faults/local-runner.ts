@@ -27,7 +27,7 @@ import { pythonEnvironment } from '../../local/src/python-environment';
 import { descendants } from '../../local/test/processes';
 import { Account } from '../lambda/account';
 import { Answered, CloudFormation } from '../lambda/cloudformation';
-import { IdMappingTables, startCleanRooms } from '../lambda/id-mapping-tables';
+import { IdMappingTables, startCleanRooms, TARGET_WORKFLOW } from '../lambda/id-mapping-tables';
 
 /** Waits of the state machine are this much shorter than the worker says. */
 const WAIT_SCALE = 0.01;
@@ -68,6 +68,7 @@ export class LocalRunner {
     const runner = new LocalRunner(python, ministack, server, cleanRooms, cloudFormation, sts);
     await runner.upload();
     runner.tables = await IdMappingTables.create(runner.account);
+    await runner.account.startMatchingJob(TARGET_WORKFLOW);
     return runner;
   }
 

@@ -10,6 +10,8 @@ export const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** A runner, and an ID mapping table whose workflow no other case knows: what goes wrong with the start of a job goes wrong with its population. */
 export class PopulationWorld extends World {
   public readonly startOperation = POPULATE;
+  // The first list tells whether jobs can be read.
+  public readonly listsBeforeAStart = 2;
   public readonly nobodys: Wanted = { request: { idMappingTableIdentifier: NO_ID } };
 
   constructor(runner: LocalRunner, deployed: Deployed, workflowName: string, private readonly table: TableIds) {

@@ -23,6 +23,9 @@ export class World {
   /** The call that starts a job. */
   public readonly startOperation: string = START;
 
+  /** How often jobs are listed before a start. */
+  public readonly listsBeforeAStart: number = 1;
+
   /** A run of what is not there. */
   public readonly nobodys: Wanted = { request: { workflowName: 'nobodys' } };
 
@@ -223,6 +226,12 @@ export class World {
     return [event];
   }
 
+  /** Whether the request's run has ended, or was ended. */
+  public async hasEnded({ RequestId }: Event): Promise<boolean> {
+    const executions = (await Promise.all(this.allDeployed.map((deployed) => this.runner.executions(deployed, RequestId)))).flat();
+    return executions.length > 0 && executions.every(({ status }) => status !== 'RUNNING');
+  }
+
   /** Waits until it is so. When the request's run has ended, it does not come any more. */
   private async whileItRuns(event: Event, what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     let looks = 0;
@@ -233,11 +242,6 @@ export class World {
       if (hasEnded) throw new Error(`${what} did not come, and the run has ended`);
       return false;
     });
-  }
-
-  private async hasEnded({ RequestId }: Event): Promise<boolean> {
-    const executions = (await Promise.all(this.allDeployed.map((deployed) => this.runner.executions(deployed, RequestId)))).flat();
-    return executions.length > 0 && executions.every(({ status }) => status !== 'RUNNING');
   }
 
   /** What is run. */

@@ -13,6 +13,9 @@ export async function startCleanRooms(entityResolution: EntityResolutionServer, 
   return CleanRoomsServer.start({ port: 0, awsEndpointUrl, apiModelPath: botocoreModel('cleanrooms', '2022-02-17'), entityResolution });
 }
 
+/** The matching workflow behind the target. */
+export const TARGET_WORKFLOW = 'loyalty-of-tables';
+
 /** What a population is of. */
 export interface TableIds {
   readonly membershipIdentifier: string;
@@ -79,12 +82,23 @@ export class IdMappingTables {
       schemaName: 'identities',
       mappedInputFields: [{ fieldName: 'id', type: 'UNIQUE_ID' }, { fieldName: 'email', type: 'EMAIL_ADDRESS', matchKey: 'email' }],
     }));
+    await account.createMatchingWorkflow(TARGET_WORKFLOW);
+    const inputs = {
+      SOURCE: { inputSourceARN: account.table('crm'), schemaName: 'identities' },
+      TARGET: { inputSourceARN: `arn:aws:entityresolution:${account.region}:${account.accountId}:matchingworkflow/${TARGET_WORKFLOW}` },
+    };
     for (const [name, type] of [['crm', 'SOURCE'], ['loyalty', 'TARGET']] as const) {
       await entityResolution.send(new CreateIdNamespaceCommand({
         idNamespaceName: name,
         type,
         roleArn: `arn:aws:iam::${account.accountId}:role/entityresolution-${name}`,
-        inputSourceConfig: [{ inputSourceARN: account.table(name), schemaName: 'identities' }],
+        inputSourceConfig: [inputs[type]],
+        idMappingWorkflowProperties: [{
+          idMappingType: 'RULE_BASED',
+          ruleBasedProperties: {
+            ruleDefinitionTypes: ['SOURCE'], attributeMatchingModel: 'MANY_TO_MANY', recordMatchingModels: ['ONE_SOURCE_TO_ONE_TARGET'],
+          },
+        }],
       }));
       await cleanRooms.send(new CreateIdNamespaceAssociationCommand({
         membershipIdentifier, name, inputReferenceConfig: { inputReferenceArn: this.namespaceArn(name), manageResourcePolicies: true },

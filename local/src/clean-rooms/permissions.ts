@@ -1,9 +1,11 @@
+import { CreateIdMappingTableInput, PopulateIdMappingTableInput } from '@aws-sdk/client-cleanrooms';
 import { Store } from './store';
+import { Valid } from '../rest-json/api-model';
 import { Permission } from '../rest-json/authorization';
 import { ServiceCall } from '../rest-json/server';
 
-/** The permissions that a call needs: on each resource of its path. */
-export function requiredPermissions({ operation, labels, caller, account }: ServiceCall, store: Store): Permission[] {
+/** The permissions that a call needs: on each resource of its path, and to see the ID mapping workflow of its table. */
+export function requiredPermissions({ operation, labels, caller, account, input }: ServiceCall, store: Store): Permission[] {
   const prefix = `arn:aws:cleanrooms:${caller.region}:${account}:`;
   const { resourceArn, collaborationIdentifier, membershipIdentifier, idMappingTableIdentifier, idNamespaceAssociationIdentifier } = labels;
   const membership = membershipIdentifier && `${prefix}membership/${membershipIdentifier}`;
@@ -14,5 +16,22 @@ export function requiredPermissions({ operation, labels, caller, account }: Serv
     idMappingTableIdentifier && `${membership}/idmappingtable/${idMappingTableIdentifier}`,
     membership && idNamespaceAssociationIdentifier && `${membership}/idnamespaceassociation/${idNamespaceAssociationIdentifier}`,
   ].filter((arn) => arn !== undefined);
-  return (resources.length > 0 ? resources : [`${prefix}*`]).map((arn) => ({ action: `cleanrooms:${operation.name}`, resourceArn: arn, context: {} }));
+  return [
+    ...(resources.length > 0 ? resources : [`${prefix}*`]).map((arn) => ({ action: `cleanrooms:${operation.name}`, resourceArn: arn, context: {} })),
+    ...workflowArns(operation.name, input, store).map((arn) => ({ action: 'entityresolution:GetIdMappingWorkflow', resourceArn: arn, context: {} })),
+  ];
+}
+
+/** The workflow that a table is made or populated of: a dependent action, which the service authorization reference of 2025 has, and later ones leave out. */
+function workflowArns(operationName: string, input: object, { idMappingTables }: Store): string[] {
+  switch (operationName) {
+    case 'CreateIdMappingTable':
+      return [(input as Valid<CreateIdMappingTableInput>).inputReferenceConfig.inputReferenceArn];
+    case 'PopulateIdMappingTable': {
+      const table = idMappingTables.get((input as Valid<PopulateIdMappingTableInput>).idMappingTableIdentifier);
+      return table ? [table.members.inputReferenceConfig.inputReferenceArn] : [];
+    }
+    default:
+      return [];
+  }
 }

@@ -9,7 +9,9 @@ import { JobFailure } from './job-failure';
 import { jobStateFile } from './job-state';
 import { MappingPlan, mappingPlan } from './mapping-plan';
 import { upload } from './s3-objects';
+import { TableInput } from './workflow-input';
 import { inWorkspace, warningOf } from './workspace';
+import { Behaviour } from '../rest-json/fault-plan';
 
 /** A job's work: what to run, and where the outcome goes. */
 export interface IdMappingRun {
@@ -18,6 +20,7 @@ export interface IdMappingRun {
   /** @default - nothing is written, only counted */
   readonly output?: IdMappingOutput;
   readonly accountRegion: AccountRegion;
+  readonly behaviour: Required<Behaviour>;
 }
 
 /** Where a job writes. */
@@ -37,12 +40,12 @@ export interface IdMappingOutput {
 export async function runIdMappingJob(
   run: IdMappingRun, { awsEndpointUrl, signal, workFolder, onMapping }: JobEnvironment,
 ): Promise<IdMappingJobMetrics> {
-  const { job: { jobId, workflowName, jobType }, workflow, output, accountRegion } = run;
+  const { job: { jobId, workflowName, jobType }, workflow, output, accountRegion, behaviour } = run;
   const plan = planOf(workflow, accountRegion);
   const clientsOf = jobClients(workflow.roleArn, jobId, awsEndpointUrl, accountRegion.region);
   return inWorkspace(workFolder, signal, async (workspace) => {
-    const sources = await readTables(plan.sources, clientsOf, workspace);
-    const targets = await readTables(plan.targets, clientsOf, workspace);
+    const sources = await readTables(asFound(plan.sources, behaviour), clientsOf, workspace);
+    const targets = await readTables(asFound(plan.targets, behaviour), clientsOf, workspace);
     const mapping = { ...plan, sources, targets };
     const mappingFile = join(workspace.folder, 'mapping.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');
@@ -85,6 +88,15 @@ function planOf(workflow: IdMappingWorkflow, accountRegion: AccountRegion): Mapp
   } catch (error) {
     throw new JobFailure((error as Error).message);
   }
+}
+
+/** What is behind a matching workflow can't be read before a job of the workflow has indexed it. */
+function asFound(tables: readonly TableInput[], { unindexedWorkflow }: Required<Behaviour>): readonly TableInput[] {
+  const [unindexed] = tables.filter(({ unindexedBy }) => unindexedBy !== undefined);
+  if (unindexed && unindexedWorkflow === 'FAILURE') {
+    throw new JobFailure(`the matching workflow "${unindexed.unindexedBy}" has indexed no records yet: run a job of it, then this job again`);
+  }
+  return unindexedWorkflow === 'ALL_RECORDS' ? tables.map((table) => ({ ...table, unindexedBy: undefined })) : tables;
 }
 
 /** Without a state all that is mapped is new, and nothing is removed. */

@@ -29,7 +29,7 @@ export const idMappingJobOperations = {
       jobType,
     };
     const output = input.outputSourceConfig?.[0] ?? workflow.outputSourceConfig?.[0];
-    const run = { job, workflow, output, accountRegion };
+    const run = { job, workflow, output, accountRegion, behaviour: context.behaviour };
     accountRegion.idMappingJobs.add(job, () => executeJob(job, () => runIdMappingJob(run, context.jobEnvironment), context),
       context.plannedJob?.fault.missingFromLists);
     return describe(job, context.behaviour);

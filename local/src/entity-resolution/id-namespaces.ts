@@ -45,10 +45,14 @@ function describe({ members, arn, createdAt, updatedAt, tags }: Resource<IdNames
   return { ...members, idNamespaceArn: arn, createdAt, updatedAt, tags };
 }
 
-function checkNamespace({ inputSourceConfig = [], idMappingWorkflowProperties = [] }: IdNamespace, accountRegion: AccountRegion): void {
+function checkNamespace({ type, inputSourceConfig = [], idMappingWorkflowProperties = [] }: IdNamespace, accountRegion: AccountRegion): void {
+  const isRuleBased = idMappingWorkflowProperties.some(({ ruleBasedProperties }) => ruleBasedProperties);
   for (const { inputSourceARN } of inputSourceConfig) {
     if (inputSourceARN.includes(':idnamespace/')) {
       throw new ValidationError(`the input source ${inputSourceARN} is an ID namespace: an ID namespace takes Glue tables and matching workflows`);
+    }
+    if (type === 'TARGET' && isRuleBased && !inputSourceARN.includes(':matchingworkflow/')) {
+      throw new ValidationError(`the input source ${inputSourceARN} is no matching workflow: those of a rule-based ID namespace of type TARGET have to be`);
     }
   }
   const inputs = inputSourceConfig.flatMap((input) => tableInputs(input, accountRegion));

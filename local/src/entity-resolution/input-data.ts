@@ -9,7 +9,7 @@ import { TableInput } from './workflow-input';
 import { Workspace } from './workspace';
 
 /**
- * Reads the objects of tables into files.
+ * Reads the objects of tables into files: none of those that no job has indexed.
  * @param clientsOf the AWS services as the role may use them that reads a table
  */
 export async function readTables(
@@ -19,6 +19,11 @@ export async function readTables(
   for (const table of tables) {
     const { glue, s3 } = await clientsOf(table.roleArn);
     const { locations, ...format } = await glueTable(table, glue);
+    const dataSet = { name: table.tableArn, ...format, fields: table.fields, deletedIds: table.deletedIds };
+    if (table.unindexedBy !== undefined) {
+      dataSets.push({ ...dataSet, files: [] });
+      continue;
+    }
     const files: string[] = [];
     for (const { uri: location, partitionFolders } of locations) {
       const partition = join(folder, ...partitionFolders);
@@ -33,7 +38,7 @@ export async function readTables(
     if (files.length === 0) {
       throw new JobFailure(`there is no object under ${locations.map(({ uri }) => uri).join(', ')}`);
     }
-    dataSets.push({ name: table.tableArn, files, ...format, fields: table.fields, deletedIds: table.deletedIds });
+    dataSets.push({ ...dataSet, files });
   }
   return dataSets;
 }

@@ -65,6 +65,11 @@ export class JobQueue<J extends Job> {
       (job.status === 'QUEUED' || job.status === 'RUNNING') && (workflowName === undefined || job.workflowName === workflowName));
   }
 
+  /** Whether a job of the workflow has succeeded. */
+  public hasSucceeded(workflowName: string): boolean {
+    return this.of(workflowName).some(({ job }) => job.status === 'SUCCEEDED');
+  }
+
   /** Forgets a workflow's jobs. */
   public forget(workflowName: string): void {
     this.entries = this.entries.filter(({ job }) => job.workflowName !== workflowName);

@@ -1,5 +1,5 @@
 import { AttributeMatchingModel, RecordMatchingModel } from '@aws-sdk/client-entityresolution';
-import { mappingRules, Rule, RuleOwner } from 'id-mapping-rehearsal';
+import { mappingRules, Rule } from 'id-mapping-rehearsal';
 import { AccountRegion, IdMappingWorkflow } from './account-region';
 import { checkLimits } from './namespace-limits';
 import { checkRules, idNamespace, isIdNamespace, matchingWorkflow, TableInput, tableInputs, WorkflowInput } from './workflow-input';
@@ -37,7 +37,7 @@ export function mappingPlan(workflow: IdMappingWorkflow, accountRegion: AccountR
     sources: tablesOf(sources),
     targets: tablesOf(targets),
     rules: mappingRules(ruleBasedProperties.rules ?? [], ruleBasedProperties.ruleDefinitionType, (side) =>
-      (side === 'TARGET' ? targets : sources).map((input) => ruleOwner(input, accountRegion))),
+      (side === 'TARGET' ? targets : sources).flatMap((input) => rulesOf(input, accountRegion))),
     attributeMatchingModel: ruleBasedProperties.attributeMatchingModel,
     recordMatchingModel: ruleBasedProperties.recordMatchingModel,
   };
@@ -61,21 +61,14 @@ function typeOf(input: MappingInput, accountRegion: AccountRegion): MappingInput
   return type;
 }
 
-/** The rules of an input, and of its own inputs. */
-function ruleOwner({ inputSourceARN }: WorkflowInput, accountRegion: AccountRegion): RuleOwner {
+/** The rules of an input: an ID namespace has its own, not those of the matching workflow behind it. */
+function rulesOf({ inputSourceARN }: WorkflowInput, accountRegion: AccountRegion): readonly Rule[] {
   switch (parseArn(inputSourceARN).resourceType) {
-    case 'matchingworkflow': {
-      const { resolutionTechniques } = matchingWorkflow(inputSourceARN, accountRegion).resource.members;
-      return { rules: resolutionTechniques.ruleBasedProperties?.rules ?? [], inputs: [] };
-    }
-    case 'idnamespace': {
-      const { owner, resource: { members } } = idNamespace(inputSourceARN, accountRegion);
-      return {
-        rules: members.idMappingWorkflowProperties?.[0].ruleBasedProperties?.rules ?? [],
-        inputs: (members.inputSourceConfig ?? []).map((input) => ruleOwner(input, owner)),
-      };
-    }
+    case 'matchingworkflow':
+      return matchingWorkflow(inputSourceARN, accountRegion).resource.members.resolutionTechniques.ruleBasedProperties?.rules ?? [];
+    case 'idnamespace':
+      return idNamespace(inputSourceARN, accountRegion).resource.members.idMappingWorkflowProperties?.[0].ruleBasedProperties?.rules ?? [];
     default:
-      return { rules: [], inputs: [] };
+      return [];
   }
 }

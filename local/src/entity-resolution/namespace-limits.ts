@@ -5,10 +5,14 @@ import { Valid } from '../rest-json/api-model';
 import { ValidationError } from '../rest-json/errors';
 
 /**
- * Refuses a rule-based ID mapping that an ID namespace among its inputs does not admit. What the namespace does not name it does not limit.
- * With a source and a target whose limits exclude each other there is no mapping that passes.
+ * Refuses a rule-based ID mapping that an ID namespace among its inputs does not admit. What the namespace does not name it does not limit, but it has
+ * to name something: what kind of workflows may use it. With a source and a target whose limits exclude each other there is no mapping that passes.
  */
 export function checkLimits(mapping: Valid<IdMappingRuleBasedProperties>, { arn, members }: Resource<IdNamespace>): void {
+  if (!members.idMappingWorkflowProperties?.some(({ ruleBasedProperties }) => ruleBasedProperties)) {
+    throw new ValidationError(`the ID namespace ${arn} of type ${members.type} declares no ruleBasedProperties in its idMappingWorkflowProperties: ` +
+      'a rule-based ID mapping workflow can\'t use it');
+  }
   for (const { idMappingType, ruleBasedProperties } of members.idMappingWorkflowProperties ?? []) {
     checkLimit(arn, 'idMappingType', 'RULE_BASED', [idMappingType]);
     const { ruleDefinitionTypes = [], attributeMatchingModel, recordMatchingModels = [] } = ruleBasedProperties ?? {};

@@ -2,8 +2,9 @@ import { AccountRegion, IdMappingWorkflow, MatchingWorkflow } from './account-re
 import { isIdNamespace } from './workflow-input';
 import { Operation } from '../rest-json/api-model';
 import { Permission } from '../rest-json/authorization';
+import { Behaviour } from '../rest-json/fault-plan';
 
-type StartedWorkflow = Pick<IdMappingWorkflow | MatchingWorkflow, 'inputSourceConfig' | 'roleArn'>;
+type StartedWorkflow = Pick<IdMappingWorkflow | MatchingWorkflow, 'inputSourceConfig' | 'outputSourceConfig' | 'roleArn'>;
 
 const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   idmappingworkflows: 'idmappingworkflow',
@@ -12,15 +13,23 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   schemas: 'schemamapping',
 };
 
-/** The permissions that a call needs: for its operation, for the ID namespaces that its job uses, and for the roles that it hands to the service. */
+/**
+ * The permissions that a call needs: for its operation, for the ID namespaces that its job uses, for the keys of what its job writes, and for the roles
+ * that it hands to the service.
+ *
+ * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/data-protection.html
+ */
 export function requiredPermissions(
-  operation: Operation, labels: Readonly<Record<string, string>>, input: object, accountRegion: AccountRegion,
+  operation: Operation, labels: Readonly<Record<string, string>>, input: object, accountRegion: AccountRegion, { outputKeyOfCaller }: Required<Behaviour>,
 ): Permission[] {
   const workflow = startedWorkflow(operation, input, accountRegion);
+  const keyArns = operation.name === 'StartMatchingJob' || outputKeyOfCaller === 'NEEDED' ? outputKeys(input, workflow) : [];
   return [
     { action: `entityresolution:${operation.name}`, resourceArn: resourceArn(operation, labels, accountRegion), context: {} },
     ...(workflow?.inputSourceConfig ?? []).filter(isIdNamespace).map(({ inputSourceARN }) =>
       ({ action: 'entityresolution:UseIdNamespace', resourceArn: inputSourceARN, context: {} })),
+    ...keyArns.flatMap((resourceArn) => ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
+      ({ action, resourceArn, context: { 'kms:ViaService': `entityresolution.${accountRegion.region}.amazonaws.com` } }))),
     ...passedRoles(input, workflow?.roleArn).map((roleArn) =>
       ({ action: 'iam:PassRole', resourceArn: roleArn, context: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } })),
   ];
@@ -43,6 +52,12 @@ function startedWorkflow({ name }: Operation, input: object, accountRegion: Acco
     case 'StartMatchingJob': return accountRegion.matchingWorkflows.find(workflowName!)?.members;
     default: return undefined;
   }
+}
+
+/** The keys of what a job writes: its own in place of the workflow's. */
+function outputKeys(input: object, workflow: StartedWorkflow | undefined): string[] {
+  const outputs = (input as Partial<StartedWorkflow>).outputSourceConfig ?? workflow?.outputSourceConfig ?? [];
+  return workflow ? outputs.flatMap(({ KMSArn }) => KMSArn ?? []) : [];
 }
 
 function passedRoles(input: object, workflowRoleArn: string | undefined): string[] {

@@ -43,8 +43,8 @@ export class EntityResolutionServer {
       name: 'Entity Resolution',
       signingName: 'entityresolution',
       operations: Object.keys(OPERATIONS),
-      permissions: ({ operation, labels, input, account, caller }) =>
-        requiredPermissions(operation, labels, input, accountRegions.of(account, caller.region)),
+      permissions: ({ operation, labels, input, account, caller, behaviour }) =>
+        requiredPermissions(operation, labels, input, accountRegions.of(account, caller.region), behaviour),
       answer: ({ operation, input, account, caller, behaviour, plannedJob }) => OPERATIONS[operation.name](input as never, {
         accountRegion: accountRegions.of(account, caller.region), behaviour, plannedJob, jobEnvironment,
       }),

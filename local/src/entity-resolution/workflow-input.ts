@@ -15,6 +15,8 @@ export interface TableInput {
   readonly roleArn?: string;
   /** Unique ids that were deleted from the matching workflow that reads it. @default - none */
   readonly deletedIds?: readonly string[];
+  /** The matching workflow that reads it, when none of its jobs has succeeded yet. @default - none has to */
+  readonly unindexedBy?: string;
 }
 
 /** One item of an `inputSourceConfig`. */
@@ -34,7 +36,9 @@ export function tableInputs(input: WorkflowInput, accountRegion: AccountRegion):
       return [{ table: source, tableArn: input.inputSourceARN, fields: schemaFields(input, accountRegion) }];
     case 'matchingworkflow': {
       const { owner, resource: { members } } = matchingWorkflow(input.inputSourceARN, accountRegion);
-      return withRole(owner === accountRegion ? undefined : members.roleArn, matchingWorkflowTables(members, owner));
+      const unindexedBy = owner.matchingJobs.hasSucceeded(members.workflowName) ? undefined : members.workflowName;
+      return withRole(owner === accountRegion ? undefined : members.roleArn, matchingWorkflowTables(members, owner))
+        .map((table) => ({ ...table, unindexedBy }));
     }
     default: {
       const { owner, resource: { members } } = idNamespace(input.inputSourceARN, accountRegion);

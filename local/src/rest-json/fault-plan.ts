@@ -71,6 +71,10 @@ export interface Behaviour {
   readonly clockAheadSeconds?: number;
   /** The order of lists of jobs. @default 'NEWEST_FIRST' */
   readonly listOrder?: 'NEWEST_FIRST' | 'ARBITRARY';
+  /** What an ID mapping finds behind a matching workflow of which no job has succeeded yet. @default 'NO_RECORDS' */
+  readonly unindexedWorkflow?: 'NO_RECORDS' | 'ALL_RECORDS' | 'FAILURE';
+  /** Who starts an ID mapping job has to be allowed to use the key of its output, as AWS documents it for matching jobs. @default 'NEEDED' */
+  readonly outputKeyOfCaller?: 'NEEDED' | 'NOT_NEEDED';
 }
 
 /** Everything that can be asked to go wrong. */
@@ -126,6 +130,8 @@ export const FAULT_PLAN: z.ZodType<FaultPlan> = z.strictObject({
   trailingSlash: z.enum(['AS_GIVEN', 'ADDED', 'REMOVED']).optional(),
   clockAheadSeconds: z.number().optional(),
   listOrder: z.enum(['NEWEST_FIRST', 'ARBITRARY']).optional(),
+  unindexedWorkflow: z.enum(['NO_RECORDS', 'ALL_RECORDS', 'FAILURE']).optional(),
+  outputKeyOfCaller: z.enum(['NEEDED', 'NOT_NEEDED']).optional(),
 });
 
 export const PLANTED_JOBS: z.ZodType<PlantedJobs> = z.strictObject({

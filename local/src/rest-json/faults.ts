@@ -21,6 +21,8 @@ export class Faults {
       trailingSlash: 'AS_GIVEN',
       clockAheadSeconds: 0,
       listOrder: 'NEWEST_FIRST',
+      unindexedWorkflow: 'NO_RECORDS',
+      outputKeyOfCaller: 'NEEDED',
       ...this.current,
     };
   }

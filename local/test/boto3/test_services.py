@@ -50,8 +50,20 @@ def namespace_arn(account, name):
 
 def make_namespace(entity_resolution, account, name, type_, user):
     entity_resolution.create_schema_mapping(schemaName=name, mappedInputFields=FIELDS)
+    inputs = [{"inputSourceARN": table(account, name), "schemaName": name}]
+    if type_ == "TARGET":
+        arn = entity_resolution.create_matching_workflow(
+            workflowName=name, roleArn=role(account), inputSourceConfig=inputs, outputSourceConfig=[{"outputS3Path": "s3://output/", "output": [{"name": "id"}]}],
+            resolutionTechniques={
+                "resolutionType": "RULE_MATCHING", "ruleBasedProperties": {"rules": RULES["rules"], "attributeMatchingModel": "ONE_TO_ONE"}},
+        )["workflowArn"]
+        inputs = [{"inputSourceARN": arn}]
     entity_resolution.create_id_namespace(
-        idNamespaceName=name, type=type_, roleArn=role(account), inputSourceConfig=[{"inputSourceARN": table(account, name), "schemaName": name}])
+        idNamespaceName=name, type=type_, roleArn=role(account), inputSourceConfig=inputs, idMappingWorkflowProperties=[{
+            "idMappingType": "RULE_BASED",
+            "ruleBasedProperties": {
+                "ruleDefinitionTypes": ["SOURCE"], "attributeMatchingModel": "ONE_TO_ONE", "recordMatchingModels": ["ONE_SOURCE_TO_ONE_TARGET"]},
+        }])
     entity_resolution.add_policy_statement(
         arn=namespace_arn(account, name), statementId="Use", effect="Allow", principal=[user],
         action=["entityresolution:GetIdNamespace", "entityresolution:UseIdNamespace"])

@@ -4,7 +4,7 @@ import { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { CreateIdNamespaceAssociationCommand, GetSchemaCommand, PopulateIdMappingTableCommand } from '@aws-sdk/client-cleanrooms';
 import {
-  ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, Party, PUBLISHER, TestCollaboration, TestServers,
+  ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, Party, PUBLISHER, TestCollaboration, TestServers, WORKFLOW_ARN,
 } from './test-collaboration';
 
 /** Decides what callers may do: all but what `denied` names. */
@@ -57,6 +57,20 @@ test.each([['membership', membershipArn], ['table', tableArn]])('a populate need
 
   expect(await errorOf(populate())).toEqual({ name: 'AccessDeniedException', status: 403, message: `not authorized on ${resourceArn()}` });
   expect(asked.map(({ action }) => action)).toContain('cleanrooms:PopulateIdMappingTable');
+});
+
+test('a populate needs to see the workflow, as its dependent action', async () => {
+  denied = WORKFLOW_ARN;
+
+  expect(await errorOf(populate())).toEqual({ name: 'AccessDeniedException', status: 403, message: `not authorized on ${WORKFLOW_ARN}` });
+  expect(asked.at(-1)).toEqual({ action: 'entityresolution:GetIdMappingWorkflow', resourceArn: WORKFLOW_ARN });
+});
+
+test('a table needs to see its workflow, as its dependent action', async () => {
+  denied = WORKFLOW_ARN;
+
+  expect(await errorOf(createTable(advertiser, ids.advertiserMembershipId, { name: 'unseen' }))).toMatchObject({ name: 'AccessDeniedException' });
+  expect(asked.at(-1)).toEqual({ action: 'entityresolution:GetIdMappingWorkflow', resourceArn: WORKFLOW_ARN });
 });
 
 test('a schema needs its action on the collaboration', async () => {

@@ -4,14 +4,14 @@ import {
 } from '@aws-sdk/client-cleanrooms';
 import {
   AddPolicyStatementCommand, CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommand,
-  CreateSchemaMappingCommand, EntityResolutionClient,
+  CreateMatchingWorkflowCommand, CreateSchemaMappingCommand, EntityResolutionClient,
 } from '@aws-sdk/client-entityresolution';
 import { CleanRoomsServer } from '../../src/clean-rooms/server';
 import { EntityResolutionServer } from '../../src/entity-resolution/server';
 import { pythonEnvironment } from '../../src/python-environment';
 import { ControlClient } from '../../src/rest-json/control-client';
 import { RestJsonServerProps } from '../../src/rest-json/server';
-import { clientOf, idMappingWorkflow, schema } from '../entity-resolution/test-server';
+import { clientOf, idMappingWorkflow, matchingWorkflow, RULE_BASED_USE, schema } from '../entity-resolution/test-server';
 
 export const ADVERTISER = '000000000000';
 export const PUBLISHER = '111111111111';
@@ -104,18 +104,29 @@ export async function collaborate(advertiser: Party, publisher: Party): Promise<
   };
 }
 
-/** An ID namespace over the Glue table of the same name, which the other party may use, and its association. @returns the association's id */
+/**
+ * An ID namespace over the Glue table of the same name, which the other party may use, and its association; over a matching workflow of the table and of
+ * the same name, if it is a target.
+ * @returns the association's id
+ */
 export async function associate(
   party: Party, account: string, membershipIdentifier: string, namespace: { name: string; type: 'SOURCE' | 'TARGET' },
 ): Promise<string> {
   const { entityResolution, cleanRooms } = party;
   const { name, type } = namespace;
   await entityResolution.send(new CreateSchemaMappingCommand(schema({ schemaName: name })));
+  const roleArn = `arn:aws:iam::${account}:role/entityresolution-${name}`;
+  const table = [{ inputSourceARN: `arn:aws:glue:${REGION}:${account}:table/crm/${name}`, schemaName: name }];
+  if (type === 'TARGET') {
+    await entityResolution.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ workflowName: name, roleArn, inputSourceConfig: table })));
+  }
+  const workflowArn = `arn:aws:entityresolution:${REGION}:${account}:matchingworkflow/${name}`;
   await entityResolution.send(new CreateIdNamespaceCommand({
     idNamespaceName: name,
     type,
-    roleArn: `arn:aws:iam::${account}:role/entityresolution-${name}`,
-    inputSourceConfig: [{ inputSourceARN: `arn:aws:glue:${REGION}:${account}:table/crm/${name}`, schemaName: name }],
+    roleArn,
+    inputSourceConfig: type === 'TARGET' ? [{ inputSourceARN: workflowArn }] : table,
+    idMappingWorkflowProperties: RULE_BASED_USE,
   }));
   await grantUse(party, namespaceArn(account, name), account === PUBLISHER ? ADVERTISER : PUBLISHER);
   const { idNamespaceAssociation } = await cleanRooms.send(new CreateIdNamespaceAssociationCommand({

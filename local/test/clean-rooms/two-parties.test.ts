@@ -1,11 +1,13 @@
 import {
   GetIdMappingTableCommand, GetSchemaCommand, ListCollaborationsCommand, ListIdMappingTablesCommand, PopulateIdMappingTableCommand,
 } from '@aws-sdk/client-cleanrooms';
-import { JobType, UpdateIdMappingWorkflowCommand, UpdateIdNamespaceCommand } from '@aws-sdk/client-entityresolution';
+import {
+  CreateMatchingWorkflowCommand, CreateMatchingWorkflowCommandInput, JobType, UpdateIdMappingWorkflowCommand, UpdateMatchingWorkflowCommand,
+} from '@aws-sdk/client-entityresolution';
 import { ADVERTISER, createWorkflow, Party, partyOf, PUBLISHER, workflow, WORKFLOW_ARN } from './test-collaboration';
 import { ControlClient, IdMappingTableRow } from '../../src/rest-json/control-client';
 import { TestAws } from '../entity-resolution/test-aws';
-import { endedJob, schema as people } from '../entity-resolution/test-server';
+import { endedJob, matchingWorkflow, schema as people } from '../entity-resolution/test-server';
 
 let advertiserAws: TestAws;
 let publisherAws: TestAws;
@@ -26,14 +28,28 @@ beforeAll(async () => {
   await advertiserAws.putObject('crm/1.csv', 'id,email,name\nc1,ANN@example.com,\nc2,bob@example.com,\n');
   await publisherAws.createTable('members');
   await publisherAws.putObject('members/1.csv', 'id,email,name\nm1,ann@example.com,\nm2,cy@example.com,\n');
+  await publisher.entityResolution.send(new CreateMatchingWorkflowCommand(members('members', 'people')));
 });
+
+/** The publisher's matching workflow over a table of its own. */
+function members(table: string, schemaName: string): CreateMatchingWorkflowCommandInput {
+  return matchingWorkflow({
+    workflowName: 'members',
+    roleArn: `arn:aws:iam::${PUBLISHER}:role/entityresolution-members`,
+    inputSourceConfig: [{ inputSourceARN: `arn:aws:glue:us-east-1:${PUBLISHER}:table/crm/${table}`, schemaName }],
+    outputSourceConfig: [{ outputS3Path: `s3://data-${PUBLISHER}/out/`, output: [{ name: 'id' }] }],
+  });
+}
 
 afterAll(async () => {
   await advertiserAws.stop();
 });
 
-/** A membership, an ID namespace over the Glue table of the same name, its association. */
-function memberResources(account: string, name: string, type: string, collaboration: unknown): Record<string, unknown> {
+/** A membership, an ID namespace over the Glue table or, if it is a target, the matching workflow of the same name, its association. */
+function memberResources(account: string, name: string, type: 'SOURCE' | 'TARGET', collaboration: unknown): Record<string, unknown> {
+  const input = type === 'SOURCE'
+    ? { InputSourceARN: `arn:aws:glue:us-east-1:${account}:table/crm/${name}`, SchemaName: 'people' }
+    : { InputSourceARN: `arn:aws:entityresolution:us-east-1:${account}:matchingworkflow/${name}` };
   return {
     Membership: { Type: 'AWS::CleanRooms::Membership', Properties: { CollaborationIdentifier: collaboration, QueryLogStatus: 'DISABLED' } },
     Namespace: {
@@ -42,7 +58,13 @@ function memberResources(account: string, name: string, type: string, collaborat
         IdNamespaceName: name,
         Type: type,
         RoleArn: `arn:aws:iam::${account}:role/entityresolution-${name}`,
-        InputSourceConfig: [{ InputSourceARN: `arn:aws:glue:us-east-1:${account}:table/crm/${name}`, SchemaName: 'people' }],
+        InputSourceConfig: [input],
+        IdMappingWorkflowProperties: [{
+          IdMappingType: 'RULE_BASED',
+          RuleBasedProperties: {
+            RuleDefinitionTypes: ['SOURCE'], AttributeMatchingModel: 'MANY_TO_MANY', RecordMatchingModels: ['ONE_SOURCE_TO_ONE_TARGET'],
+          },
+        }],
       },
     },
     Association: {
@@ -153,6 +175,10 @@ test('two companies deploy their sides of a collaboration, and one of them popul
   });
   expect(await schemaStatus()).toBe('NOT_READY');
 
+  // The publisher has not run what indexes its records.
+  expect(await populate(outputs.id)).toBe('SUCCEEDED');
+  expect(await rows(outputs.id)).toEqual([]);
+  await publisherAws.index('members');
   expect(await populate(outputs.id)).toBe('SUCCEEDED');
   expect(await rows(outputs.id)).toEqual([ANN]);
   expect(await schemaStatus()).toBe('READY');
@@ -172,11 +198,7 @@ test('a populate of type INCREMENTAL leaves the right mapping in the table, one 
   await publisherAws.createTable('subscribers', { Columns: columns.map((Name) => ({ Name })) });
   await publisherAws.putObject('subscribers/1.csv', `${columns.join()}\nm1,ann@example.com,,\nm3,bob@example.com,,\n`);
   await publisherAws.createSchema('subscribers', [...people().mappedInputFields!, { fieldName: 'delete', type: 'STRING' }]);
-  await publisher.entityResolution.send(new UpdateIdNamespaceCommand({
-    idNamespaceName: 'members',
-    roleArn: `arn:aws:iam::${PUBLISHER}:role/entityresolution-members`,
-    inputSourceConfig: [{ inputSourceARN: `arn:aws:glue:us-east-1:${PUBLISHER}:table/crm/subscribers`, schemaName: 'subscribers' }],
-  }));
+  await publisher.entityResolution.send(new UpdateMatchingWorkflowCommand(members('subscribers', 'subscribers')));
   await advertiser.entityResolution.send(new UpdateIdMappingWorkflowCommand(
     workflow({ incrementalRunConfig: { incrementalRunType: 'ON_DEMAND' } })));
   expect(await populate(tableId)).toBe('SUCCEEDED');

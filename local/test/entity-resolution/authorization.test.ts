@@ -1,16 +1,27 @@
 import {
-  CreateSchemaMappingCommand, EntityResolutionClient, GetSchemaMappingCommand, StartIdMappingJobCommand, UpdateIdMappingWorkflowCommand,
+  CreateSchemaMappingCommand, EntityResolutionClient, GetSchemaMappingCommand, ListIdMappingJobsCommand, ListMatchingJobsCommand, StartIdMappingJobCommand,
+  StartMatchingJobCommand, UpdateIdMappingWorkflowCommand, UpdateMatchingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { TestAws } from './test-aws';
-import { endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, schema } from './test-server';
+import { endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, matchingWorkflow, schema } from './test-server';
 
 const WORKFLOW_ARN = `${ENTITY_RESOLUTION_ARN}:idmappingworkflow/crm-to-loyalty`;
 const ACCOUNT_ARN = 'arn:aws:iam::000000000000:role';
 const JOB_ROLE = `${ACCOUNT_ARN}/entityresolution-job`;
 const POWERLESS_JOB_ROLE = `${ACCOUNT_ARN}/entityresolution-powerless`;
 
-const START = { Effect: 'Allow', Action: ['entityresolution:StartIdMappingJob', 'entityresolution:GetIdMappingJob'], Resource: WORKFLOW_ARN };
+const START = {
+  Effect: 'Allow',
+  Action: ['entityresolution:StartIdMappingJob', 'entityresolution:GetIdMappingJob', 'entityresolution:StartMatchingJob'],
+  Resource: [WORKFLOW_ARN, `${ENTITY_RESOLUTION_ARN}:matchingworkflow/loyalty`],
+};
+const USE_KEY = {
+  Effect: 'Allow',
+  Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  Resource: 'arn:aws:kms:us-east-1:000000000000:key/*',
+  Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.us-east-1.amazonaws.com' } },
+};
 const PASS = {
   Effect: 'Allow',
   Action: 'iam:PassRole',
@@ -39,11 +50,13 @@ beforeAll(async () => {
       Reader: role('entityresolution-reader', { Service: 'entityresolution.amazonaws.com' }, [READ_AND_WRITE[0], READ_AND_WRITE[2]]),
       ForeignJob: role('foreign', { AWS: 'arn:aws:iam::333333333333:root' }, READ_AND_WRITE),
       Starter: role('starter', { AWS: 'arn:aws:iam::000000000000:root' }, [START, PASS]),
+      KeyUser: role('key-user', { AWS: 'arn:aws:iam::000000000000:root' }, [START, PASS, USE_KEY]),
       NotPassing: role('not-passing', { AWS: 'arn:aws:iam::000000000000:root' }, [START]),
     },
     Outputs: { none: { Value: 'none' } },
   });
   await aws.createWorkflows();
+  await aws.index('loyalty');
 });
 
 afterAll(async () => {
@@ -80,6 +93,18 @@ function refusal(roleName: string, action: string, resourceArn: string): object 
   };
 }
 
+/** Waits until no job runs. */
+async function endedJobs(): Promise<void> {
+  const [mapping, matching] = [new ListIdMappingJobsCommand({ workflowName: 'crm-to-loyalty' }), new ListMatchingJobsCommand({ workflowName: 'loyalty' })];
+  for (;;) {
+    const jobs = [...(await aws.client.send(mapping)).jobs!, ...(await aws.client.send(matching)).jobs!];
+    if (jobs.every(({ endTime }) => endTime)) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const START_JOB = new StartIdMappingJobCommand({ workflowName: 'crm-to-loyalty' });
 
 test('a caller that may start the job and pass its role does; the job does what its role may', async () => {
@@ -110,6 +135,29 @@ test("a caller that may not pass the job's own role starts no job", async () => 
   });
 
   expect(await errorOf((await clientAs('starter')).send(command))).toEqual(refusal('starter', 'iam:PassRole', `${ACCOUNT_ARN}/foreign`));
+});
+
+test('a caller that may not use the key of the output starts no job, if the service asks for that as it does for matching jobs', async () => {
+  const KMSArn = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
+  await aws.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({ outputSourceConfig: [{ outputS3Path: 's3://output/mapping', KMSArn }] })));
+  const matching = matchingWorkflow();
+  await aws.client.send(new UpdateMatchingWorkflowCommand({
+    ...matching, outputSourceConfig: [{ ...matching.outputSourceConfig![0], KMSArn }],
+  }));
+  const [starter, user] = [await clientAs('starter'), await clientAs('key-user')];
+  const start = new StartMatchingJobCommand({ workflowName: 'loyalty' });
+
+  expect(await errorOf(starter.send(START_JOB))).toEqual(refusal('starter', 'kms:Decrypt', KMSArn));
+  expect(await errorOf(starter.send(start))).toEqual(refusal('starter', 'kms:Decrypt', KMSArn));
+  expect((await user.send(START_JOB)).jobId).toMatch(/^[0-9a-f]{32}$/);
+  expect((await user.send(start)).jobId).toMatch(/^[0-9a-f]{32}$/);
+
+  await endedJobs();
+  await aws.control.planFaults({ outputKeyOfCaller: 'NOT_NEEDED' });
+  expect((await starter.send(START_JOB)).jobId).toMatch(/^[0-9a-f]{32}$/);
+  expect(await errorOf(starter.send(start))).toEqual(refusal('starter', 'kms:Decrypt', KMSArn));
+  await endedJobs();
+  await aws.control.planFaults({});
 });
 
 test("a job's own output is written by the role that comes with it", async () => {

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
-  CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand, DeleteMatchingWorkflowCommand, EntityResolutionClient, ListSchemaMappingsCommand,
+  CreateMatchingWorkflowCommand, CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand, DeleteMatchingWorkflowCommand, EntityResolutionClient,
+  ListSchemaMappingsCommand,
 } from '@aws-sdk/client-entityresolution';
 import { DeleteTableCommand, StorageDescriptor, TableInput, UpdateTableCommand } from '@aws-sdk/client-glue';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { TestAws } from './test-aws';
-import { idMappingWorkflow, ROLE, schema, tableArn } from './test-server';
+import { ENTITY_RESOLUTION_ARN, idMappingWorkflow, matchingWorkflow, ROLE, schema, tableArn } from './test-server';
 
 let aws: TestAws;
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await aws.putObject('crm/sub/2.csv', 'name,id,email\nbob ox,c3,cy@example.com\n,c4,\n,c 5,\n');
   await aws.putObject('crm/_SUCCESS', '');
   await aws.createWorkflows();
+  await aws.index('loyalty');
 });
 
 afterAll(async () => {
@@ -112,6 +114,30 @@ describe('a workflow', () => {
     expect({ status, mapped: metrics?.totalMappedRecords }).toEqual({ status: 'SUCCEEDED', mapped: 2 });
     const { Contents } = await aws.s3.send(new ListObjectsV2Command({ Bucket: 'output' }));
     expect(Contents?.filter(({ Key }) => Key?.includes(jobId!))).toEqual([]);
+  });
+});
+
+describe('behind a matching workflow of which no job has succeeded', () => {
+  const TARGET = `${ENTITY_RESOLUTION_ARN}:matchingworkflow/unindexed`;
+
+  beforeAll(async () => {
+    await aws.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ workflowName: 'unindexed' })));
+    const [source] = idMappingWorkflow().inputSourceConfig!;
+    await aws.createWorkflow({ workflowName: 'to-unindexed', inputSourceConfig: [source, { inputSourceARN: TARGET, type: 'TARGET' }] });
+  });
+
+  afterAll(() => aws.control.planFaults({}));
+
+  test.each([
+    ['a job finds no records', undefined, { status: 'SUCCEEDED', metrics: { inputRecords: 5, totalMappedRecords: 0 } }],
+    ['where the service reads the data all the same, a job finds all records', 'ALL_RECORDS', { status: 'SUCCEEDED', metrics: { totalMappedRecords: 2 } }],
+    ['where the service refuses that, a job fails', 'FAILURE', {
+      status: 'FAILED', errorDetails: { errorMessage: 'the matching workflow "unindexed" has indexed no records yet: run a job of it, then this job again' },
+    }],
+  ] as const)('%s', async (_, unindexedWorkflow, outcome) => {
+    await aws.control.planFaults({ unindexedWorkflow });
+
+    expect(await aws.run({ workflowName: 'to-unindexed' })).toMatchObject(outcome);
   });
 });
 

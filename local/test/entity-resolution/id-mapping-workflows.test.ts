@@ -2,6 +2,7 @@ import {
   CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateIdNamespaceCommand, CreateMatchingWorkflowCommand,
   CreateSchemaMappingCommand, DeleteIdMappingWorkflowCommand, GetIdMappingWorkflowCommand, GetSchemaMappingCommand,
   IdMappingRuleBasedProperties, ListIdMappingWorkflowsCommand, NamespaceRuleBasedProperties, UpdateIdMappingWorkflowCommand,
+  UpdateIdNamespaceCommand,
 } from '@aws-sdk/client-entityresolution';
 import {
   ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, idNamespace, matchingWorkflow, schema, startServer, tableArn, TestServer,
@@ -168,6 +169,22 @@ describe('with ID namespaces', () => {
   ])('of which one does not admit %s a workflow is a 400 ValidationException', async (_, sourceLimits, targetLimits, message) => {
     expect(await errorOf(create(sourceLimits, targetLimits))).toEqual({
       name: 'ValidationException', status: 400, message: message.replace('NAMESPACE', `${ENTITY_RESOLUTION_ARN}:idnamespace`),
+    });
+  });
+
+  test.each(['SOURCE', 'TARGET'] as const)('of which the %s declares no rule-based use a workflow is a 400 ValidationException', async (type) => {
+    await create({}, {});
+    const [name, inputSourceARN] = type === 'SOURCE' ? ['people', tableArn('crm')] : ['members', `${ENTITY_RESOLUTION_ARN}:matchingworkflow/loyalty`];
+    const schemaName = type === 'SOURCE' ? 'people' : undefined;
+    await local.client.send(new UpdateIdNamespaceCommand({ idNamespaceName: name, inputSourceConfig: [{ inputSourceARN, schemaName }] }));
+
+    expect(await errorOf(local.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({
+      inputSourceConfig: [{ inputSourceARN: namespaceArn('people') }, { inputSourceARN: namespaceArn('members') }],
+    }))))).toEqual({
+      name: 'ValidationException',
+      status: 400,
+      message: `the ID namespace ${namespaceArn(name)} of type ${type} declares no ruleBasedProperties in its idMappingWorkflowProperties: `
+        + "a rule-based ID mapping workflow can't use it",
     });
   });
 

@@ -37,8 +37,8 @@ test('an ID namespace is created, got, updated, listed and deleted', async () =>
   expect(got).toMatchObject({ ...members, idNamespaceArn: ARN, tags: { team: 'crm' } });
   expect(await client.send(new GetIdNamespaceCommand({ idNamespaceName: ARN }))).toMatchObject({ ...members, idNamespaceArn: ARN });
 
-  const { type, ...changeable } = idNamespace({ description: 'new' });
-  expect(await client.send(new UpdateIdNamespaceCommand(changeable))).toMatchObject({ ...changeable, type });
+  const { type, ...changeable } = idNamespace({ description: 'new', idMappingWorkflowProperties: undefined });
+  expect(await client.send(new UpdateIdNamespaceCommand(changeable))).toMatchObject({ description: 'new', type });
   const { createdAt, updatedAt, ...updated } = await client.send(new GetIdNamespaceCommand({ idNamespaceName: 'members' }));
   expect({ createdAt, ...updated }).toMatchObject({ createdAt: got.createdAt, description: 'new', type: 'TARGET', tags: { team: 'crm' } });
   expect(updated.idMappingWorkflowProperties).toBeUndefined();
@@ -92,10 +92,12 @@ test('the eleventh ID namespace is a 402 ExceedsLimitException', async () => {
 test.each<[string, Partial<CreateIdNamespaceCommandInput>, string]>([
   ['another ID namespace as input', { inputSourceConfig: [{ inputSourceARN: ARN }] },
     `the input source ${ARN} is an ID namespace: an ID namespace takes Glue tables and matching workflows`],
-  ['a table without a schema mapping', { inputSourceConfig: [{ inputSourceARN: tableArn('crm') }] },
+  ['a table without a schema mapping', { type: 'SOURCE', inputSourceConfig: [{ inputSourceARN: tableArn('crm') }] },
     `the input source ${tableArn('crm')} is a Glue table: give the schemaName that it is read through`],
   ['a matching workflow that does not exist', { inputSourceConfig: [{ inputSourceARN: `${ENTITY_RESOLUTION_ARN}:matchingworkflow/none` }] },
     `the input source ${ENTITY_RESOLUTION_ARN}:matchingworkflow/none is not a matching workflow of this account and Region`],
+  ['a table behind a rule-based target', { inputSourceConfig: [{ inputSourceARN: tableArn('crm'), schemaName: 'people' }] },
+    `the input source ${tableArn('crm')} is no matching workflow: those of a rule-based ID namespace of type TARGET have to be`],
   ['a match key that no field has',
     { idMappingWorkflowProperties: [{ idMappingType: 'RULE_BASED', ruleBasedProperties: { rules: [{ ruleName: 'r', matchingKeys: ['phone'] }] } }] },
     'the rule "r" names the match key "phone", which no field of the schema mappings has; they have: email, name'],

@@ -24,6 +24,7 @@ beforeEach(async () => {
   await aws.putObject('loyalty/1.csv', 'id,email,name\nl1,ann@example.com,\nl2,bob@example.com,\nl3,cy@example.com,\n');
   await aws.putObject('crm/1.csv', 'id,email,name\nc1,ann@example.com,\nc2,bob@example.com,\nc 3,,\n');
   await aws.createWorkflows(WORKFLOW);
+  await aws.index('loyalty');
 });
 
 afterEach(async () => {
@@ -151,6 +152,7 @@ test('deletions are gone with the matching workflow', async () => {
   await aws.client.send(new DeleteIdMappingWorkflowCommand({ workflowName: 'w' }));
   await aws.client.send(new DeleteMatchingWorkflowCommand({ workflowName: 'loyalty' }));
   await aws.createWorkflows(WORKFLOW);
+  await aws.index('loyalty');
 
   expect((await run()).pairs).toEqual(['c1,l1,by email', 'c2,l2,by email']);
 });

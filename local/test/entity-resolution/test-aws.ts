@@ -1,15 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStacksCommand, UpdateStackCommand, waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete, waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
 import {
   CreateIdMappingWorkflowCommand, CreateIdMappingWorkflowCommandInput, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand,
-  EntityResolutionClient, GetIdMappingJobCommandOutput, SchemaInputAttribute, StartIdMappingJobCommand, StartIdMappingJobCommandInput,
+  EntityResolutionClient, GetIdMappingJobCommandOutput, GetMatchingJobCommand, SchemaInputAttribute, StartIdMappingJobCommand,
+  StartIdMappingJobCommandInput, StartMatchingJobCommand,
 } from '@aws-sdk/client-entityresolution';
 import { CreateDatabaseCommand, CreatePartitionCommand, CreateTableCommand, GlueClient, StorageDescriptor, TableInput } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ACCOUNT, clientOf, endedJob, idMappingWorkflow, matchingWorkflow, REGION, schema } from './test-server';
 import { LocalAws } from '../../src/local-aws';
+import { ControlClient } from '../../src/rest-json/control-client';
 
 /** An account of the local AWS: clients of its root user, a bucket `data` for inputs and one `output` for outputs. */
 export class TestAws {
@@ -25,6 +28,7 @@ export class TestAws {
   public readonly s3: S3Client;
   public readonly glue: GlueClient;
   public readonly client: EntityResolutionClient;
+  public readonly control: ControlClient;
 
   private dataBucket = '';
 
@@ -33,6 +37,7 @@ export class TestAws {
     this.s3 = new S3Client({ ...this.config, forcePathStyle: true });
     this.glue = new GlueClient(this.config);
     this.client = clientOf(local.entityResolutionUrl, { accessKeyId: account });
+    this.control = new ControlClient(local.entityResolutionUrl);
   }
 
   /** Another account, with the bucket `data-<account>` for inputs. */
@@ -117,6 +122,21 @@ export class TestAws {
 
   public async createWorkflow(overrides: Partial<CreateIdMappingWorkflowCommandInput>): Promise<void> {
     await this.client.send(new CreateIdMappingWorkflowCommand(idMappingWorkflow(overrides)));
+  }
+
+  /** Runs a job of a matching workflow, so that ID mappings find its records. */
+  public async index(workflowName: string): Promise<void> {
+    const { jobId } = await this.client.send(new StartMatchingJobCommand({ workflowName }));
+    for (;;) {
+      const { status, errorDetails } = await this.client.send(new GetMatchingJobCommand({ workflowName, jobId }));
+      if (status === 'SUCCEEDED') {
+        return;
+      }
+      if (status === 'FAILED') {
+        throw new Error(errorDetails!.errorMessage);
+      }
+      await setTimeout(20);
+    }
   }
 
   /** Runs a job to its end. */

@@ -89,6 +89,16 @@ export function matchingWorkflow(overrides: Partial<CreateMatchingWorkflowComman
   };
 }
 
+/** What an ID namespace says of the workflows that may use it: rule-based ones. */
+export const RULE_BASED_USE = [{
+  idMappingType: 'RULE_BASED' as const,
+  ruleBasedProperties: {
+    ruleDefinitionTypes: ['SOURCE' as const, 'TARGET' as const],
+    attributeMatchingModel: 'MANY_TO_MANY' as const,
+    recordMatchingModels: ['ONE_SOURCE_TO_ONE_TARGET' as const],
+  },
+}];
+
 /** An ID namespace over the matching workflow `loyalty`, for targets. */
 export function idNamespace(overrides: Partial<CreateIdNamespaceCommandInput> = {}): CreateIdNamespaceCommandInput {
   return {
@@ -96,6 +106,7 @@ export function idNamespace(overrides: Partial<CreateIdNamespaceCommandInput> = 
     type: 'TARGET',
     roleArn: ROLE,
     inputSourceConfig: [{ inputSourceARN: `${ENTITY_RESOLUTION_ARN}:matchingworkflow/loyalty` }],
+    idMappingWorkflowProperties: RULE_BASED_USE,
     ...overrides,
   };
 }

@@ -3,7 +3,7 @@ import {
   DeletePolicyStatementCommand, StartIdMappingJobCommand, UpdateIdMappingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
 import { TestAws } from './test-aws';
-import { errorOf, idMappingWorkflow, matchingWorkflow } from './test-server';
+import { errorOf, idMappingWorkflow, matchingWorkflow, RULE_BASED_USE } from './test-server';
 
 const PUBLISHER = '111111111111';
 const NAMESPACE = `arn:aws:entityresolution:us-east-1:${PUBLISHER}:idnamespace/members`;
@@ -17,6 +17,7 @@ const READ = [
     Resource: ['catalog', 'database/crm', 'table/crm/*'].map((part) => `arn:aws:glue:us-east-1:${PUBLISHER}:${part}`),
   },
 ];
+const WRITE = { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::data-${PUBLISHER}/out/*` };
 const READ_AND_WRITE = [
   { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'], Resource: ['data', 'data/*', 'output/*'].map((part) => `arn:aws:s3:::${part}`) },
   { Effect: 'Allow', Action: 'glue:GetTable', Resource: '*' },
@@ -35,14 +36,19 @@ beforeAll(async () => {
   await publisher.createTable('loyalty');
   await publisher.putObject('loyalty/1.csv', 'id,email,name\nl1,ann@example.com,\nl2,cy@example.com,\n');
   await publisher.createStack(roleStack(ROLE_NAME, READ));
+  await publisher.createStack(roleStack('entityresolution-indexer', [...READ, WRITE]), 'indexer');
   const inputSourceConfig = [{ inputSourceARN: `arn:aws:glue:us-east-1:${PUBLISHER}:table/crm/loyalty`, schemaName: 'people' }];
-  await publisher.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ inputSourceConfig })));
+  await publisher.client.send(new CreateMatchingWorkflowCommand(matchingWorkflow({
+    inputSourceConfig, roleArn: `arn:aws:iam::${PUBLISHER}:role/entityresolution-indexer`, outputSourceConfig: [{ outputS3Path: `s3://data-${PUBLISHER}/out/`, output: [{ name: 'id' }] }],
+  })));
   await publisher.client.send(new CreateIdNamespaceCommand({
     idNamespaceName: 'members',
     type: 'TARGET',
     roleArn: `arn:aws:iam::${PUBLISHER}:role/${ROLE_NAME}`,
     inputSourceConfig: [{ inputSourceARN: `arn:aws:entityresolution:us-east-1:${PUBLISHER}:matchingworkflow/loyalty` }],
+    idMappingWorkflowProperties: RULE_BASED_USE,
   }));
+  await publisher.index('loyalty');
 });
 
 afterAll(async () => {

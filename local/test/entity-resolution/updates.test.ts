@@ -59,7 +59,7 @@ test.each([
   ['idMappingWorkflow', { incrementalRunConfig: { incrementalRunType: 'ON_DEMAND' } }],
   ['idMappingWorkflow', { roleArn: OTHER_ROLE }],
   ['idNamespace', { description: 'changed' }],
-  ['idNamespace', { inputSourceConfig: [{ inputSourceARN: tableArn('members'), schemaName: 'people' }] }],
+  ['idNamespace', { inputSourceConfig: [] }],
   ['idNamespace', { idMappingWorkflowProperties: [{ idMappingType: 'RULE_BASED', ruleBasedProperties: { ruleDefinitionTypes: ['TARGET'] } }] }],
   ['idNamespace', { roleArn: OTHER_ROLE }],
 ])('an update of a %s changes what it says and nothing else: %j', async (kind, changes: object) => {

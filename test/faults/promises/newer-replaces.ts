@@ -1,5 +1,6 @@
 import { about } from '../case';
 import { Wanted } from '../events';
+import { eventually } from '../local-runner';
 import { START, whileWaiting } from '../world';
 
 const CHANGED: Wanted = { definition: { version: '1', IdMappingWorkflow: 'changed' } };
@@ -15,7 +16,9 @@ export const NEWER_REPLACES = about('a newer run takes the place of one that has
       await whileWaiting(world, create, async () => {
         world.cloudFormation.stackStatus = 'UPDATE_IN_PROGRESS';
         await world.send(update);
-        await world.stepped(update, 2);
+        // Without being taken back, the first would go on for as long.
+        await eventually('the end of the first run', async () => await world.hasEnded(create)
+          || (await world.runner.steps(world.deployed, update)).done >= 15);
         return [];
       });
       await world.answerTo(update);
