@@ -51,9 +51,11 @@ function input(name: string): mapping.GlueTableInputSource {
 
 const rules = [{ ruleName: 'only rule', matchingKeys }];
 const source = input('source');
-const target = mapping.InputSource.matchingWorkflow(new mapping.MatchingWorkflow(stack, 'Target', {
+const targetWorkflow = new mapping.MatchingWorkflow(stack, 'Target', {
   inputSources: [input('target')], technique: mapping.ResolutionTechnique.ruleBased({ rules }),
-}));
+});
+targetWorkflow.runOnDeploy('Index', { waitFor: mapping.WaitFor.SUCCEEDED, pollInterval: Duration.seconds(1) });
+const target = mapping.InputSource.matchingWorkflow(targetWorkflow);
 const workflow = new mapping.IdMappingWorkflow(stack, 'Workflow', {
   description,
   sources: [source],

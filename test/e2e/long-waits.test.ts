@@ -69,10 +69,12 @@ function define({ description, timeout = TIMEOUT, onFailure, fails }: Version = 
       },
     }), { schema, bucket: s3.Bucket.fromBucketName(stack, `Data-${name}`, 'people') });
     const rules = [{ ruleName: 'email', matchingKeys: ['email'] }];
+    const target = new mapping.MatchingWorkflow(stack, 'Target', { inputSources: [input('loyalty')], technique: mapping.ResolutionTechnique.ruleBased({ rules }) });
+    target.runOnDeploy('Index', { pollInterval: Duration.seconds(1) });
     const workflow = new mapping.IdMappingWorkflow(stack, 'Workflow', {
       description,
       sources: [input('crm')],
-      target: mapping.InputSource.matchingWorkflow(new mapping.MatchingWorkflow(stack, 'Target', { inputSources: [input('loyalty')], technique: mapping.ResolutionTechnique.ruleBased({ rules }) })),
+      target: mapping.InputSource.matchingWorkflow(target),
       technique: mapping.IdMappingTechnique.ruleBased({ rules }),
     });
     const run = new mapping.IdMappingJob(stack, 'Run', {

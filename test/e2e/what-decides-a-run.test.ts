@@ -194,7 +194,10 @@ const DUE: Row[] = [
   ["a workflow of the app's own L1s", (stack, pick) => {
     const table = glueTable(stack, 'crm');
     const source = `arn:aws:glue:us-east-1:${stack.account}:table/${table.databaseName}/${table.ref}`;
-    const target = new er.CfnIdNamespace(stack, 'Target', { idNamespaceName: 'target', type: 'TARGET' });
+    const idMappingWorkflowProperties = [{
+      idMappingType: 'RULE_BASED', ruleBasedProperties: { ruleDefinitionTypes: ['SOURCE'], attributeMatchingModel: 'MANY_TO_MANY', recordMatchingModels: ['MANY_SOURCE_TO_ONE_TARGET'] },
+    }];
+    const target = new er.CfnIdNamespace(stack, 'Target', { idNamespaceName: 'target', type: 'TARGET', idMappingWorkflowProperties });
     const workflow = new er.CfnIdMappingWorkflow(stack, 'Workflow', {
       workflowName: 'own-l1',
       roleArn: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('entityresolution.amazonaws.com') }).roleArn,
