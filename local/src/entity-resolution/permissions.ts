@@ -20,7 +20,8 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
  * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/data-protection.html
  */
 export function requiredPermissions(
-  operation: Operation, labels: Readonly<Record<string, string>>, input: object, accountRegion: AccountRegion, { outputKeyOfCaller }: Required<Behaviour>,
+  operation: Operation, labels: Readonly<Record<string, string>>, input: object, accountRegion: AccountRegion,
+  { outputKeyOfCaller }: Required<Behaviour>,
 ): Permission[] {
   const workflow = startedWorkflow(operation, input, accountRegion);
   const keyArns = operation.name === 'StartMatchingJob' || outputKeyOfCaller === 'NEEDED' ? outputKeys(input, workflow) : [];
@@ -28,8 +29,8 @@ export function requiredPermissions(
     { action: `entityresolution:${operation.name}`, resourceArn: resourceArn(operation, labels, accountRegion), context: {} },
     ...(workflow?.inputSourceConfig ?? []).filter(isIdNamespace).map(({ inputSourceARN }) =>
       ({ action: 'entityresolution:UseIdNamespace', resourceArn: inputSourceARN, context: {} })),
-    ...keyArns.flatMap((resourceArn) => ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
-      ({ action, resourceArn, context: { 'kms:ViaService': `entityresolution.${accountRegion.region}.amazonaws.com` } }))),
+    ...keyArns.flatMap((keyArn) => ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
+      ({ action, resourceArn: keyArn, context: { 'kms:ViaService': `entityresolution.${accountRegion.region}.amazonaws.com` } }))),
     ...passedRoles(input, workflow?.roleArn).map((roleArn) =>
       ({ action: 'iam:PassRole', resourceArn: roleArn, context: { 'iam:PassedToService': 'entityresolution.amazonaws.com' } })),
   ];

@@ -4,7 +4,8 @@ import { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { CreateIdNamespaceAssociationCommand, GetSchemaCommand, PopulateIdMappingTableCommand } from '@aws-sdk/client-cleanrooms';
 import {
-  ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, Party, PUBLISHER, TestCollaboration, TestServers, WORKFLOW_ARN,
+  ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, Party, PUBLISHER, TestCollaboration, TestServers,
+  WORKFLOW_ARN,
 } from './test-collaboration';
 
 /** Decides what callers may do: all but what `denied` names. */

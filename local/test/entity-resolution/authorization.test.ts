@@ -1,6 +1,6 @@
 import {
-  CreateSchemaMappingCommand, EntityResolutionClient, GetSchemaMappingCommand, ListIdMappingJobsCommand, ListMatchingJobsCommand, StartIdMappingJobCommand,
-  StartMatchingJobCommand, UpdateIdMappingWorkflowCommand, UpdateMatchingWorkflowCommand,
+  CreateSchemaMappingCommand, EntityResolutionClient, GetSchemaMappingCommand, ListIdMappingJobsCommand, ListMatchingJobsCommand,
+  StartIdMappingJobCommand, StartMatchingJobCommand, UpdateIdMappingWorkflowCommand, UpdateMatchingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { TestAws } from './test-aws';
