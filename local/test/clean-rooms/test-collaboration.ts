@@ -118,7 +118,9 @@ export async function associate(
   const roleArn = `arn:aws:iam::${account}:role/entityresolution-${name}`;
   const table = [{ inputSourceARN: `arn:aws:glue:${REGION}:${account}:table/crm/${name}`, schemaName: name }];
   if (type === 'TARGET') {
-    await entityResolution.send(new CreateMatchingWorkflowCommand(matchingWorkflow({ workflowName: name, roleArn, inputSourceConfig: table })));
+    const outputSourceConfig = [{ outputS3Path: `s3://data-${account}/out/`, output: [{ name: 'id' }] }];
+    await entityResolution.send(new CreateMatchingWorkflowCommand(
+      matchingWorkflow({ workflowName: name, roleArn, inputSourceConfig: table, outputSourceConfig })));
   }
   const workflowArn = `arn:aws:entityresolution:${REGION}:${account}:matchingworkflow/${name}`;
   await entityResolution.send(new CreateIdNamespaceCommand({

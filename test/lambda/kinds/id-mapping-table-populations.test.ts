@@ -440,6 +440,7 @@ describe('a population with data', () => {
     publisher = partyOf(PUBLISHER, urls);
     const ids = await collaborate(advertiser, publisher);
     await associate(publisher, PUBLISHER, ids.publisherMembershipId, { name: 'members', type: 'TARGET' });
+    await publisherAws.index('members');
     await associate(advertiser, ADVERTISER, ids.advertiserMembershipId, { name: 'crm', type: 'SOURCE' });
     await createWorkflow(advertiser);
     ({ collaborationId } = ids);
