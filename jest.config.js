@@ -8,7 +8,7 @@ const constructs = ['<rootDir>/test/{clean-rooms,entity-resolution,live-review,r
 
 /** @type {import('jest').Config} */
 module.exports = {
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 300_000,
   testSequencer: '<rootDir>/test/longest-first.js',
   // The last line of a run says how many tests passed and failed.

@@ -16,7 +16,7 @@ export class Demonstration<State extends { aws: LocalAws }> {
 
   constructor() {
     this.step('Start the local AWS', async (state) => {
-      state.aws = await LocalAws.start();
+      state.aws = await LocalAws.start({ enforceIam: true });
       enter(state.aws);
       // The SDK's remark on the end of Node 20 is not part of the show.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

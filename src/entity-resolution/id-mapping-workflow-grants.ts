@@ -1,8 +1,7 @@
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IdMappingWorkflow, IIdMappingWorkflow } from './id-mapping-workflow';
 import { addPolicyStatement } from './private/policy-statement';
-import { allowRoleAndKey } from '../private/start-jobs';
+import { allowNeedsOf } from '../private/start-jobs';
 
 /**
  * What others may be allowed to do with an ID mapping workflow: identities by their own policies, AWS Clean Rooms by the workflow's policy.
@@ -30,12 +29,7 @@ export class IdMappingWorkflowGrants {
    */
   public startJobs(grantee: iam.IGrantable): iam.Grant {
     const start = this.grant(grantee, ['entityresolution:StartIdMappingJob']);
-    const others = allowRoleAndKey(grantee, this.workflow.env.region, this.workflow as Partial<IIdMappingWorkflow>);
-    if ((this.workflow as Partial<IdMappingWorkflow>)._usesIdNamespaces) {
-      // The action has no resource type: IAM takes it with every resource or not at all.
-      others.push(iam.Grant.addToPrincipal({ grantee, actions: ['entityresolution:UseIdNamespace'], resourceArns: ['*'] }));
-    }
-    return others.reduce((grant, other) => grant.combine(other), start);
+    return allowNeedsOf(this.workflow, grantee, this.workflow.env.region).reduce((grant, other) => grant.combine(other), start);
   }
 
   /**

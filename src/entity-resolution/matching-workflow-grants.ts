@@ -1,7 +1,6 @@
 import * as er from 'aws-cdk-lib/aws-entityresolution';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IMatchingWorkflow } from './matching-workflow';
-import { allowRoleAndKey } from '../private/start-jobs';
+import { allowNeedsOf } from '../private/start-jobs';
 
 /**
  * What an identity may be allowed to do with a matching workflow.
@@ -28,8 +27,7 @@ export class MatchingWorkflowGrants {
    */
   public startJobs(grantee: iam.IGrantable): iam.Grant {
     const start = this.grant(grantee, ['entityresolution:StartMatchingJob']);
-    const others = allowRoleAndKey(grantee, this.workflow.env.region, this.workflow as Partial<IMatchingWorkflow>);
-    return others.reduce((grant, other) => grant.combine(other), start);
+    return allowNeedsOf(this.workflow, grantee, this.workflow.env.region).reduce((grant, other) => grant.combine(other), start);
   }
 
   /**

@@ -24,7 +24,7 @@ describe('the constructs of Clean Rooms, deployed onto the local AWS', () => {
   let membershipIdentifier: string;
 
   beforeAll(async () => {
-    aws = await LocalAws.start();
+    aws = await LocalAws.start({ enforceIam: true });
     const client = { region: 'eu-west-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'local' } };
     cleanRooms = new CleanRoomsClient({ ...client, endpoint: aws.cleanRoomsUrl });
     cloudFormation = new CloudFormationClient({ ...client, endpoint: aws.endpointUrl });
@@ -46,7 +46,7 @@ describe('the constructs of Clean Rooms, deployed onto the local AWS', () => {
 
   async function deploy(StackName: string, stack: Stack, { isUpdate = false } = {}): Promise<void> {
     const { Resources } = Template.fromStack(stack).toJSON();
-    const input = { StackName, TemplateBody: JSON.stringify({ Resources }) };
+    const input = { StackName, TemplateBody: JSON.stringify({ Resources }), Capabilities: ['CAPABILITY_IAM' as const] };
     await cloudFormation.send(isUpdate ? new UpdateStackCommand(input) : new CreateStackCommand(input));
     const waitUntilComplete = isUpdate ? waitUntilStackUpdateComplete : waitUntilStackCreateComplete;
     try {

@@ -29,12 +29,12 @@ export interface DeployOptions {
 /** Stacks of one account on the local AWS, deployed straight through CloudFormation: that takes a fraction of the CDK CLI's time. */
 export class Deployments {
   /**
-   * Starts the local AWS.
+   * Starts the local AWS, with IAM enforced.
    *
-   * @param options whether IAM is enforced, and the code of the runner's functions where it is not what ships
+   * @param options the code of the runner's functions where it is not what ships
    */
-  public static async start(options: { readonly enforceIam?: boolean; readonly runnerCode?: string } = {}): Promise<Deployments> {
-    const [aws, { python }] = await Promise.all([LocalAws.start(options), pythonEnvironment()]);
+  public static async start(options: { readonly runnerCode?: string } = {}): Promise<Deployments> {
+    const [aws, { python }] = await Promise.all([LocalAws.start({ enforceIam: true }), pythonEnvironment()]);
     enter(aws);
     return new Deployments(aws, python, aws.env.AWS_ACCESS_KEY_ID!, options.runnerCode);
   }

@@ -33,7 +33,7 @@ describe('the example', () => {
     data = await febrl();
     crm = people(data.duplicates);
     loyalty = people(data.originals);
-    aws = await LocalAws.start();
+    aws = await LocalAws.start({ enforceIam: true });
     enter(aws);
     await upload('febrl-data', { 'crm/people.csv': data.duplicates, 'loyalty/people.csv': data.originals });
     await run('quickstart', ['bootstrap']);

@@ -3,6 +3,7 @@ import * as er from 'aws-cdk-lib/aws-entityresolution';
 import { givenInput, givenMatchingWorkflow, givenStack, givenUser, statementsOfUser } from './given';
 import * as mapping from '../../src';
 
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000';
 const WORKFLOW_ARN = 'arn:aws:entityresolution:eu-west-1:111122223333:idmappingworkflow/crm-to-loyalty';
 
 describe('a workflow of this app', () => {
@@ -79,6 +80,39 @@ describe('a workflow that was not defined here', () => {
     mapping.IdMappingWorkflowGrants.fromIdMappingWorkflow(l1).readJobs(givenUser(stack));
 
     expect(statementsOfUser(stack)).toMatchObject([{ Resource: WORKFLOW_ARN }]);
+  });
+
+  test('may be an L1 of the app, whose role, key and namespaces it names itself', () => {
+    const stack = givenStack();
+    const namespace = new er.CfnIdNamespace(stack, 'Namespace', { idNamespaceName: 'members', type: 'TARGET' });
+    const l1 = new er.CfnIdMappingWorkflow(stack, 'L1', {
+      workflowName: 'crm-to-loyalty',
+      roleArn: 'arn:aws:iam::111122223333:role/jobs',
+      inputSourceConfig: [{ inputSourceArn: namespace.attrIdNamespaceArn, type: 'TARGET' }],
+      outputSourceConfig: [{ outputS3Path: 's3://output', kmsArn: KEY_ARN }],
+      idMappingTechniques: { idMappingType: 'RULE_BASED' },
+    });
+    mapping.IdMappingWorkflowGrants.fromIdMappingWorkflow(l1).startJobs(givenUser(stack));
+
+    expect(statementsOfUser(stack)).toMatchObject([
+      { Action: 'entityresolution:StartIdMappingJob' },
+      { Action: 'iam:PassRole', Resource: 'arn:aws:iam::111122223333:role/jobs' },
+      { Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], Resource: KEY_ARN },
+      { Action: 'entityresolution:UseIdNamespace', Resource: '*' },
+    ]);
+  });
+
+  test('may be an L1 of the app without any of these', () => {
+    const stack = givenStack();
+    const l1 = new er.CfnIdMappingWorkflow(stack, 'L1', {
+      workflowName: 'crm-to-loyalty',
+      roleArn: '',
+      inputSourceConfig: [{ inputSourceArn: 'arn:aws:glue:eu-west-1:111122223333:table/crm/people', type: 'SOURCE' }],
+      idMappingTechniques: { idMappingType: 'RULE_BASED' },
+    });
+    mapping.IdMappingWorkflowGrants.fromIdMappingWorkflow(l1).startJobs(givenUser(stack));
+
+    expect(statementsOfUser(stack)).toMatchObject([{ Action: 'entityresolution:StartIdMappingJob' }]);
   });
 });
 
