@@ -25,7 +25,10 @@ def register():
         bucket, key = s3._parse_bucket_key(path, headers)
         token = _request.set((method, bucket, key, extract_access_key_id(headers, query_params)))
         try:
-            return await handle(method, path, headers, body, query_params, *arguments, **options)
+            # The parts of an upload are decrypted when it is completed.
+            upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId"))
+            error = upload and method in ("PUT", "POST") and refusal(upload["preserved_headers"], "Decrypt")
+            return error or await handle(method, path, headers, body, query_params, *arguments, **options)
         finally:
             _request.reset(token)
 

@@ -17,6 +17,7 @@ let collaborationIdentifier: string;
 beforeAll(async () => {
   aws = await LocalAws.start({ enforceIam: true });
   cloudFormation = new CloudFormationClient({ ...config, endpoint: aws.endpointUrl });
+  await new ControlClient(aws.entityResolutionUrl).planFaults({ inputsAtCreate: 'LEFT_ALONE' });
   const entityResolution = clientOf(aws.entityResolutionUrl);
   await entityResolution.send(new CreateSchemaMappingCommand(schema()));
   await entityResolution.send(new CreateMatchingWorkflowCommand(matchingWorkflow()));

@@ -200,7 +200,10 @@ const DUE: Row[] = [
     const target = new er.CfnIdNamespace(stack, 'Target', { idNamespaceName: 'target', type: 'TARGET', idMappingWorkflowProperties });
     const workflow = new er.CfnIdMappingWorkflow(stack, 'Workflow', {
       workflowName: 'own-l1',
-      roleArn: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('entityresolution.amazonaws.com') }).roleArn,
+      roleArn: new iam.Role(stack, 'Role', {
+        assumedBy: new iam.ServicePrincipal('entityresolution.amazonaws.com'),
+        inlinePolicies: { See: new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ actions: ['glue:GetTable'], resources: ['*'] })] }) },
+      }).roleArn,
       inputSourceConfig: [
         { inputSourceArn: source, schemaArn: schemaMapping(stack, 'Schema').schemaArn, type: 'SOURCE' }, { inputSourceArn: target.attrIdNamespaceArn, type: 'TARGET' },
       ],

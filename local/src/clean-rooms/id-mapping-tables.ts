@@ -87,6 +87,7 @@ export const idMappingTableOperations = {
       checkAccess('entityresolution:GetIdNamespace', members.inputReferenceConfig.inputReferenceArn,
         'let its association manage the namespace\'s policy', context);
     }
+    await checkFirstPopulation(table, input, context);
     const jobId = await startJob(() => entityResolution.startIdMappingJob(
       { workflowName: inputReferenceArn, jobType: input.jobType }, { accessKeyId: parseArn(inputReferenceArn).account, region }, plannedJob,
       async (file) => { table.rows = parseRows(await readFile(file, 'utf8')); table.updateTime = new Date(); },
@@ -103,6 +104,18 @@ function tableOf(input: { membershipIdentifier: string; idMappingTableIdentifier
     throw notFound('MEMBERSHIP', id, `the membership has no ID mapping table ${id}`);
   }
   return table;
+}
+
+/** A table that holds nothing yet has nothing that a job could change. */
+async function checkFirstPopulation(table: IdMappingTable, { jobType }: Valid<PopulateIdMappingTableInput>, context: Context): Promise<void> {
+  if (table.rows || jobType === 'BATCH' || context.behaviour.firstPopulation === 'TAKEN') {
+    return;
+  }
+  const { resourceName: workflowName } = parseArn(table.members.inputReferenceConfig.inputReferenceArn);
+  const { incrementalRunConfig } = await callEntityResolution('GetIdMappingWorkflow', { workflowName }, context) as GetIdMappingWorkflowOutput;
+  if (incrementalRunConfig) {
+    throw invalid(`the ID mapping table ${table.id} was never populated: populate it with the jobType BATCH first; given: ${jobType ?? 'none, which is INCREMENTAL'}`);
+  }
 }
 
 /** What the table was made of may have gone since then. */

@@ -16,6 +16,8 @@ export interface Context {
 /** Where a job finds the AWS services that it uses, and when it has to stop. */
 export interface JobEnvironment {
   readonly awsEndpointUrl: string;
+  /** Whether roles are asked for what they do. */
+  readonly enforcesIam: boolean;
   /** Where jobs keep their files, and what the next one builds upon; the folder is the server's. */
   readonly workFolder: string;
   /** Told of the mapping that a job has made: CSV with the columns `sourceId`, `targetId`, `ruleName`. */

@@ -44,19 +44,19 @@ export async function runIdMappingJob(
   const plan = planOf(workflow, accountRegion);
   const clientsOf = jobClients(workflow.roleArn, jobId, awsEndpointUrl, accountRegion.region);
   return inWorkspace(workFolder, signal, async (workspace) => {
-    const sources = await readTables(asFound(plan.sources, behaviour), clientsOf, workspace);
-    const targets = await readTables(asFound(plan.targets, behaviour), clientsOf, workspace);
+    const sources = await readTables(asFound(plan.sources, behaviour), clientsOf, workspace, behaviour);
+    const targets = await readTables(asFound(plan.targets, behaviour), clientsOf, workspace, behaviour);
     const mapping = { ...plan, sources, targets };
     const mappingFile = join(workspace.folder, 'mapping.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');
     const options = { workFolder: workspace.folder, mappingFile, rejectedFile, signal, onWarning: warningOf(workspace) };
     const deliver = async (hasRejected: boolean) => {
       if (output) {
-        const { s3 } = await clientsOf(output.roleArn);
+        const to = { s3: (await clientsOf(output.roleArn)).s3, kmsKeyArn: output.KMSArn, signal, behaviour };
         const path = `${output.outputS3Path.replace(/\/$/, '')}/${workflowName}/${jobId}`;
-        await upload(mappingFile, `${path}/success/part-00000.csv`, output.KMSArn, s3, signal);
+        await upload(mappingFile, `${path}/success/part-00000.csv`, to);
         if (hasRejected) {
-          await upload(rejectedFile, `${path}/error/part-00000.csv`, output.KMSArn, s3, signal);
+          await upload(rejectedFile, `${path}/error/part-00000.csv`, to);
         }
       }
       await onMapping(jobId, mappingFile);

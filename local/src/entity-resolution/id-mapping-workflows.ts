@@ -3,19 +3,23 @@ import {
   UpdateIdMappingWorkflowInput,
 } from '@aws-sdk/client-entityresolution';
 import { removeState } from 'id-mapping-rehearsal';
-import { AccountRegion, IdMappingWorkflow } from './account-region';
+import { IdMappingWorkflow } from './account-region';
 import { Context } from './context';
+import { checkReader } from './input-check';
 import { jobStateFile } from './job-state';
 import { mappingPlan } from './mapping-plan';
 import { Resource } from './resource-table';
 import { tableInputs } from './workflow-input';
 import { Valid } from '../rest-json/api-model';
+import { parseArn } from '../rest-json/arn';
 import { ConflictError, ValidationError } from '../rest-json/errors';
 import { page } from '../rest-json/page';
 
 export const idMappingWorkflowOperations = {
-  CreateIdMappingWorkflow({ tags, ...members }: Valid<CreateIdMappingWorkflowInput>, { accountRegion }: Context) {
-    checkWorkflow(members, accountRegion);
+  async CreateIdMappingWorkflow({ tags, ...members }: Valid<CreateIdMappingWorkflowInput>, context: Context) {
+    const { accountRegion } = context;
+    checkWorkflow(members, context);
+    await checkReader(members, context);
     return describe(accountRegion.idMappingWorkflows.create(members.workflowName, members, tags));
   },
 
@@ -23,9 +27,11 @@ export const idMappingWorkflowOperations = {
     return describe(accountRegion.idMappingWorkflows.get(workflowName));
   },
 
-  UpdateIdMappingWorkflow(members: Valid<UpdateIdMappingWorkflowInput>, { accountRegion }: Context) {
+  async UpdateIdMappingWorkflow(members: Valid<UpdateIdMappingWorkflowInput>, context: Context) {
+    const { accountRegion } = context;
     accountRegion.idMappingWorkflows.get(members.workflowName);
-    checkWorkflow(members, accountRegion);
+    checkWorkflow(members, context);
+    await checkReader(members, context);
     return describe(accountRegion.idMappingWorkflows.update(members.workflowName, members));
   },
 
@@ -49,9 +55,13 @@ function describe({ members, arn, createdAt, updatedAt, tags }: Resource<IdMappi
   return { ...members, workflowArn: arn, createdAt, updatedAt, tags };
 }
 
-function checkWorkflow(workflow: IdMappingWorkflow, accountRegion: AccountRegion): void {
-  const { idMappingType, providerProperties } = workflow.idMappingTechniques;
+function checkWorkflow(workflow: IdMappingWorkflow, { accountRegion, behaviour }: Context): void {
+  const { idMappingType, providerProperties, ruleBasedProperties } = workflow.idMappingTechniques;
   if (idMappingType === 'RULE_BASED') {
+    const table = workflow.inputSourceConfig.find(({ inputSourceARN, type }) => type === 'SOURCE' && parseArn(inputSourceARN).resourceType === 'table');
+    if (table && ruleBasedProperties?.ruleDefinitionType === 'SOURCE' && behaviour.rulesOverTables === 'REFUSED') {
+      throw new ValidationError(`the ruleDefinitionType is SOURCE, but the source ${table.inputSourceARN} is a Glue table: let the rules be those of the TARGET`);
+    }
     mappingPlan(workflow, accountRegion);
     return;
   }

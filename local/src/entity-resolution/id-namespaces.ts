@@ -3,6 +3,7 @@ import {
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, IdNamespace } from './account-region';
 import { Context } from './context';
+import { checkReader } from './input-check';
 import { Resource } from './resource-table';
 import { sharedResource } from './shared-resource';
 import { checkRules, tableInputs } from './workflow-input';
@@ -11,8 +12,10 @@ import { ValidationError } from '../rest-json/errors';
 import { page } from '../rest-json/page';
 
 export const idNamespaceOperations = {
-  CreateIdNamespace({ tags, ...members }: Valid<CreateIdNamespaceInput>, { accountRegion }: Context) {
+  async CreateIdNamespace({ tags, ...members }: Valid<CreateIdNamespaceInput>, context: Context) {
+    const { accountRegion } = context;
     checkNamespace(members, accountRegion);
+    await checkReader(members, context);
     return describe(accountRegion.idNamespaces.create(members.idNamespaceName, members, tags));
   },
 
@@ -23,10 +26,12 @@ export const idNamespaceOperations = {
       : accountRegion.idNamespaces.get(idNamespaceName));
   },
 
-  UpdateIdNamespace(members: Valid<UpdateIdNamespaceInput>, { accountRegion }: Context) {
+  async UpdateIdNamespace(members: Valid<UpdateIdNamespaceInput>, context: Context) {
+    const { accountRegion } = context;
     const { type } = accountRegion.idNamespaces.get(members.idNamespaceName).members;
     const namespace = { ...members, type };
     checkNamespace(namespace, accountRegion);
+    await checkReader(namespace, context);
     return describe(accountRegion.idNamespaces.update(members.idNamespaceName, namespace));
   },
 

@@ -4,9 +4,10 @@ import { DataSet } from 'id-mapping-rehearsal';
 import { glueTable } from './glue-table';
 import { JobClients } from './job-clients';
 import { JobFailure } from './job-failure';
-import { download, listObjects } from './s3-objects';
+import { download, listObjects, lookForFolderMarkers } from './s3-objects';
 import { TableInput } from './workflow-input';
 import { Workspace } from './workspace';
+import { Behaviour } from '../rest-json/fault-plan';
 
 /**
  * Reads the objects of tables into files: none of those that no job has indexed.
@@ -14,6 +15,7 @@ import { Workspace } from './workspace';
  */
 export async function readTables(
   tables: readonly TableInput[], clientsOf: (roleArn: string | undefined) => Promise<JobClients>, { folder, objects, signal }: Workspace,
+  { folderMarkers }: Required<Behaviour>,
 ): Promise<DataSet[]> {
   const dataSets: DataSet[] = [];
   for (const table of tables) {
@@ -28,7 +30,11 @@ export async function readTables(
     for (const { uri: location, partitionFolders } of locations) {
       const partition = join(folder, ...partitionFolders);
       await mkdir(partition, { recursive: true });
-      for (const uri of await listObjects(location, s3)) {
+      const uris = await listObjects(location, s3);
+      if (folderMarkers === 'READ') {
+        await lookForFolderMarkers(location, s3);
+      }
+      for (const uri of uris) {
         const file = join(partition, `input-${objects.size}${extname(uri)}`);
         objects.set(file, uri);
         await download(uri, file, s3, signal);

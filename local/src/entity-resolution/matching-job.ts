@@ -9,12 +9,14 @@ import { JobFailure } from './job-failure';
 import { upload } from './s3-objects';
 import { matchingWorkflowTables, TableInput } from './workflow-input';
 import { inWorkspace, warningOf } from './workspace';
+import { Behaviour } from '../rest-json/fault-plan';
 
 /** A job's work. */
 export interface MatchingRun {
   readonly job: MatchingJob;
   readonly workflow: MatchingWorkflow;
   readonly accountRegion: AccountRegion;
+  readonly behaviour: Required<Behaviour>;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface MatchingRun {
  * @throws JobFailure with the message for whoever started the job
  */
 export async function runMatchingJob(
-  { job, workflow, accountRegion }: MatchingRun, { awsEndpointUrl, workFolder, signal }: JobEnvironment,
+  { job, workflow, accountRegion, behaviour }: MatchingRun, { awsEndpointUrl, workFolder, signal }: JobEnvironment,
 ): Promise<JobMetrics> {
   const { resolutionTechniques: { ruleBasedProperties, resolutionType }, outputSourceConfig: [output], roleArn } = workflow;
   if (resolutionType !== 'RULE_MATCHING' || !ruleBasedProperties) {
@@ -32,7 +34,7 @@ export async function runMatchingJob(
   }
   const clientsOf = jobClients(roleArn, job.jobId, awsEndpointUrl, accountRegion.region);
   return inWorkspace(workFolder, signal, async (workspace) => {
-    const dataSets = await readTables(tablesOf(workflow, accountRegion), clientsOf, workspace);
+    const dataSets = await readTables(tablesOf(workflow, accountRegion), clientsOf, workspace, behaviour);
     const groupsFile = join(workspace.folder, 'groups.csv');
     const rejectedFile = join(workspace.folder, 'rejected.csv');
     const { input, rejected, deleted, groups } = await groupRecords(
@@ -40,11 +42,11 @@ export async function runMatchingJob(
       { workFolder: workspace.folder, groupsFile, rejectedFile, signal, onWarning: warningOf(workspace) });
 
     if (output.outputS3Path) {
-      const { s3 } = await clientsOf();
+      const to = { s3: (await clientsOf()).s3, kmsKeyArn: output.KMSArn, signal, behaviour };
       const path = `${output.outputS3Path.replace(/\/$/, '')}/${workflow.workflowName}/${job.jobId}`;
-      await upload(groupsFile, `${path}/success/part-00000.csv`, output.KMSArn, s3, signal);
+      await upload(groupsFile, `${path}/success/part-00000.csv`, to);
       if (rejected > 0) {
-        await upload(rejectedFile, `${path}/error/part-00000.csv`, output.KMSArn, s3, signal);
+        await upload(rejectedFile, `${path}/error/part-00000.csv`, to);
       }
     }
     return {

@@ -14,7 +14,7 @@ export const matchingJobOperations = {
     const workflow = accountRegion.matchingWorkflows.get(workflowName).members;
     checkIdle(accountRegion.matchingJobs, 'matching', context);
     const job: MatchingJob = { jobId: randomBytes(16).toString('hex'), workflowName, status: 'QUEUED', startTime: serviceTime(context.behaviour) };
-    const run = { job, workflow, accountRegion };
+    const run = { job, workflow, accountRegion, behaviour: context.behaviour };
     accountRegion.matchingJobs.add(job, () => executeJob(job, () => runMatchingJob(run, context.jobEnvironment), context),
       context.plannedJob?.fault.missingFromLists);
     return job;

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-entityresolution';
 import { AccountRegion, MatchingWorkflow } from './account-region';
 import { Context } from './context';
+import { checkReader } from './input-check';
 import { Resource } from './resource-table';
 import { checkRules, tableInputs } from './workflow-input';
 import { Valid } from '../rest-json/api-model';
@@ -14,8 +15,10 @@ import { page } from '../rest-json/page';
 const UNIQUE_ID = /^[a-zA-Z0-9_-]{1,257}$/;
 
 export const matchingWorkflowOperations = {
-  CreateMatchingWorkflow({ tags, ...members }: Valid<CreateMatchingWorkflowInput>, { accountRegion }: Context) {
+  async CreateMatchingWorkflow({ tags, ...members }: Valid<CreateMatchingWorkflowInput>, context: Context) {
+    const { accountRegion } = context;
     checkWorkflow(members, accountRegion);
+    await checkReader(members, context);
     return describe(accountRegion.matchingWorkflows.create(members.workflowName, members, tags));
   },
 
@@ -23,9 +26,11 @@ export const matchingWorkflowOperations = {
     return describe(accountRegion.matchingWorkflows.get(workflowName));
   },
 
-  UpdateMatchingWorkflow(members: Valid<UpdateMatchingWorkflowInput>, { accountRegion }: Context) {
+  async UpdateMatchingWorkflow(members: Valid<UpdateMatchingWorkflowInput>, context: Context) {
+    const { accountRegion } = context;
     accountRegion.matchingWorkflows.get(members.workflowName);
     checkWorkflow(members, accountRegion);
+    await checkReader(members, context);
     return describe(accountRegion.matchingWorkflows.update(members.workflowName, members));
   },
 

@@ -10,7 +10,7 @@ import { schemaMappingOperations } from './schema-mappings';
 import { tagOperations } from './tags';
 
 /** An operation's work: its input has passed the API model, which also picks the answer's members from the output. */
-export type OperationHandler = (input: never, context: Context) => object;
+export type OperationHandler = (input: never, context: Context) => object | Promise<object>;
 
 /** The operations that the local AWS Entity Resolution serves. */
 export const OPERATIONS: Readonly<Record<string, OperationHandler>> = {

@@ -35,6 +35,7 @@ export class EntityResolutionServer {
     const workFolder = await mkdtemp(join(props.folder ?? tmpdir(), 'entity-resolution-'));
     const jobEnvironment: JobEnvironment = {
       awsEndpointUrl: props.awsEndpointUrl,
+      enforcesIam: props.authorizeUrl !== undefined,
       workFolder,
       signal: closing.signal,
       onMapping: async (jobId, file) => mappingReaders.get(jobId)?.(file),

@@ -75,6 +75,18 @@ export interface Behaviour {
   readonly unindexedWorkflow?: 'NO_RECORDS' | 'ALL_RECORDS' | 'FAILURE';
   /** Who starts an ID mapping job has to be allowed to use the key of its output, as AWS documents it for matching jobs. @default 'NEEDED' */
   readonly outputKeyOfCaller?: 'NEEDED' | 'NOT_NEEDED';
+  /** Whether rules of an ID mapping workflow itself, with `ruleDefinitionType` SOURCE, are taken where a source is a table. @default 'TAKEN' */
+  readonly rulesOverTables?: 'TAKEN' | 'REFUSED';
+  /** Whether a table that was never populated takes a job that is not BATCH. @default 'REFUSED' */
+  readonly firstPopulation?: 'REFUSED' | 'TAKEN';
+  /** With IAM enforced: whether the role and the tables are looked at when a workflow or an ID namespace is made or changed. @default 'LOOKED_AT' */
+  readonly inputsAtCreate?: 'LOOKED_AT' | 'LEFT_ALONE';
+  /** Whether a job looks for the objects `crm` and `crm_$folder$` beside those under `crm/`, as Hadoop's readers do. @default 'READ' */
+  readonly folderMarkers?: 'READ' | 'LEFT_ALONE';
+  /** How a job uploads its output. In parts it decrypts them, too. @default 'IN_PARTS' */
+  readonly outputUpload?: 'IN_PARTS' | 'WHOLE';
+  /** Whether GetSchema asks for the configured table association of its membership beside the collaboration. @default 'NEEDED' */
+  readonly schemaOfAssociation?: 'NEEDED' | 'NOT_NEEDED';
 }
 
 /** Everything that can be asked to go wrong. */
@@ -132,6 +144,12 @@ export const FAULT_PLAN: z.ZodType<FaultPlan> = z.strictObject({
   listOrder: z.enum(['NEWEST_FIRST', 'ARBITRARY']).optional(),
   unindexedWorkflow: z.enum(['NO_RECORDS', 'ALL_RECORDS', 'FAILURE']).optional(),
   outputKeyOfCaller: z.enum(['NEEDED', 'NOT_NEEDED']).optional(),
+  rulesOverTables: z.enum(['TAKEN', 'REFUSED']).optional(),
+  firstPopulation: z.enum(['REFUSED', 'TAKEN']).optional(),
+  inputsAtCreate: z.enum(['LOOKED_AT', 'LEFT_ALONE']).optional(),
+  folderMarkers: z.enum(['READ', 'LEFT_ALONE']).optional(),
+  outputUpload: z.enum(['IN_PARTS', 'WHOLE']).optional(),
+  schemaOfAssociation: z.enum(['NEEDED', 'NOT_NEEDED']).optional(),
 });
 
 export const PLANTED_JOBS: z.ZodType<PlantedJobs> = z.strictObject({

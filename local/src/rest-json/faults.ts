@@ -23,6 +23,12 @@ export class Faults {
       listOrder: 'NEWEST_FIRST',
       unindexedWorkflow: 'NO_RECORDS',
       outputKeyOfCaller: 'NEEDED',
+      rulesOverTables: 'TAKEN',
+      firstPopulation: 'REFUSED',
+      inputsAtCreate: 'LOOKED_AT',
+      folderMarkers: 'READ',
+      outputUpload: 'IN_PARTS',
+      schemaOfAssociation: 'NEEDED',
       ...this.current,
     };
   }

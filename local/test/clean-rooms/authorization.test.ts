@@ -29,6 +29,7 @@ beforeAll(async () => {
   await once(judge, 'listening');
   asked = [];
   servers = await TestServers.start({ authorizeUrl: `http://127.0.0.1:${(judge.address() as AddressInfo).port}` });
+  await servers.entityResolutionControl.planFaults({ inputsAtCreate: 'LEFT_ALONE' });
   advertiser = servers.party(ADVERTISER);
   const publisher = servers.party(PUBLISHER);
   ids = await collaborate(advertiser, publisher);
@@ -74,12 +75,17 @@ test('a table needs to see its workflow, as its dependent action', async () => {
   expect(asked.at(-1)).toEqual({ action: 'entityresolution:GetIdMappingWorkflow', resourceArn: WORKFLOW_ARN });
 });
 
-test('a schema needs its action on the collaboration', async () => {
-  await advertiser.cleanRooms.send(new GetSchemaCommand({ collaborationIdentifier: ids.collaborationId, name: 'mapping' }));
+test('a schema needs its action on the collaboration, and on the configured table associations of its membership, if the service asks for these', async () => {
+  const getSchema = () => advertiser.cleanRooms.send(new GetSchemaCommand({ collaborationIdentifier: ids.collaborationId, name: 'mapping' }));
+  const collaboration = { action: 'cleanrooms:GetSchema', resourceArn: `arn:aws:cleanrooms:us-east-1:${ADVERTISER}:collaboration/${ids.collaborationId}` };
+  await getSchema();
+  expect(asked).toEqual([collaboration, { action: 'cleanrooms:GetSchema', resourceArn: `${membershipArn()}/configuredtableassociation/*` }]);
 
-  expect(asked).toEqual([
-    { action: 'cleanrooms:GetSchema', resourceArn: `arn:aws:cleanrooms:us-east-1:${ADVERTISER}:collaboration/${ids.collaborationId}` },
-  ]);
+  asked = [];
+  await servers.control.planFaults({ schemaOfAssociation: 'NOT_NEEDED' });
+  await getSchema();
+  await servers.control.planFaults({});
+  expect(asked).toEqual([collaboration]);
 });
 
 test('of many tables of one name that are made at once there is one, and never more than the quota allows', async () => {

@@ -6,7 +6,8 @@ import {
   PopulateIdMappingTableCommand, PopulateIdMappingTableCommandInput, UpdateIdMappingTableCommand, UpdateIdNamespaceAssociationCommand,
 } from '@aws-sdk/client-cleanrooms';
 import {
-  DeleteIdMappingWorkflowCommand, DeletePolicyStatementCommand, GetPolicyCommand, ListIdMappingJobsCommand,
+  DeleteIdMappingWorkflowCommand, DeletePolicyStatementCommand, GetIdMappingWorkflowCommand, GetPolicyCommand, ListIdMappingJobsCommand,
+  UpdateIdMappingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
 import {
   ADVERTISER, associate, collaborate, createTable, createWorkflow, errorOf, namespaceArn, NO_ID, Party, PUBLISHER, STRANGER, TestCollaboration,
@@ -323,6 +324,25 @@ describe('a populate', () => {
       message: 'the ID mapping workflow "crm-to-members" has no incrementalRunConfig: its jobs are of type BATCH, not INCREMENTAL',
     });
   });
+
+  test.each([['INCREMENTAL', 'INCREMENTAL'], [undefined, 'none, which is INCREMENTAL']] as const)(
+    'of an incremental workflow and the type %s is refused as long as the table was never populated, if the service wants BATCH then', async (jobType, given) => {
+      const id = await table();
+      const { inputSourceConfig, idMappingTechniques, roleArn } = await advertiser.entityResolution.send(new GetIdMappingWorkflowCommand({ workflowName: 'crm-to-members' }));
+      await advertiser.entityResolution.send(new UpdateIdMappingWorkflowCommand({
+        workflowName: 'crm-to-members', inputSourceConfig, idMappingTechniques, roleArn, incrementalRunConfig: { incrementalRunType: 'ON_DEMAND' },
+      }));
+
+      expect(await errorOf(populate(id, { jobType }))).toEqual({
+        name: 'ValidationException',
+        status: 400,
+        reason: 'INVALID_CONFIGURATION',
+        message: `the ID mapping table ${id} was never populated: populate it with the jobType BATCH first; given: ${given}`,
+      });
+      await servers.control.planFaults({ firstPopulation: 'TAKEN' });
+      expect(await populate(id, { jobType })).toMatch(/^[0-9a-f-]{36}$/);
+      await servers.control.planFaults({});
+    });
 
   test('of a table that does not exist is a 404 ResourceNotFoundException', async () => {
     expect(await errorOf(populate(NO_ID))).toMatchObject({ name: 'ResourceNotFoundException', status: 404, resourceType: 'MEMBERSHIP' });

@@ -1,10 +1,11 @@
 import {
-  CreateSchemaMappingCommand, EntityResolutionClient, GetSchemaMappingCommand, ListIdMappingJobsCommand, ListMatchingJobsCommand,
-  StartIdMappingJobCommand, StartMatchingJobCommand, UpdateIdMappingWorkflowCommand, UpdateMatchingWorkflowCommand,
+  CreateIdMappingWorkflowCommand, CreateIdNamespaceCommand, CreateMatchingWorkflowCommand, CreateSchemaMappingCommand, EntityResolutionClient,
+  GetSchemaMappingCommand, ListIdMappingJobsCommand, ListMatchingJobsCommand, StartIdMappingJobCommand, StartMatchingJobCommand,
+  UpdateIdMappingWorkflowCommand, UpdateIdNamespaceCommand, UpdateMatchingWorkflowCommand,
 } from '@aws-sdk/client-entityresolution';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { TestAws } from './test-aws';
-import { endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, matchingWorkflow, schema } from './test-server';
+import { endedJob, ENTITY_RESOLUTION_ARN, errorOf, idMappingWorkflow, idNamespace, matchingWorkflow, schema } from './test-server';
 
 const WORKFLOW_ARN = `${ENTITY_RESOLUTION_ARN}:idmappingworkflow/crm-to-loyalty`;
 const ACCOUNT_ARN = 'arn:aws:iam::000000000000:role';
@@ -49,6 +50,11 @@ beforeAll(async () => {
       Writer: role('entityresolution-writer', { Service: 'entityresolution.amazonaws.com' }, [READ_AND_WRITE[1]]),
       Reader: role('entityresolution-reader', { Service: 'entityresolution.amazonaws.com' }, [READ_AND_WRITE[0], READ_AND_WRITE[2]]),
       ForeignJob: role('foreign', { AWS: 'arn:aws:iam::333333333333:root' }, READ_AND_WRITE),
+      NarrowJob: role('entityresolution-narrow', { Service: 'entityresolution.amazonaws.com' }, [
+        { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::data' },
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: ['arn:aws:s3:::data/crm/*', 'arn:aws:s3:::data/loyalty/*'] },
+        ...READ_AND_WRITE.slice(1),
+      ]),
       Starter: role('starter', { AWS: 'arn:aws:iam::000000000000:root' }, [START, PASS]),
       KeyUser: role('key-user', { AWS: 'arn:aws:iam::000000000000:root' }, [START, PASS, USE_KEY]),
       NotPassing: role('not-passing', { AWS: 'arn:aws:iam::000000000000:root' }, [START]),
@@ -174,8 +180,49 @@ test.each([
   ['may not read', 'entityresolution-powerless', "can't list the objects under s3://data/crm/: AccessDenied: "],
   ['can not be assumed by the service', 'foreign', `can't assume the role ${ACCOUNT_ARN}/foreign: AccessDenied: `],
 ])('a job whose role %s fails', async (_, roleName, message) => {
+  await aws.control.planFaults({ inputsAtCreate: 'LEFT_ALONE' });
   await aws.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({ roleArn: `${ACCOUNT_ARN}/${roleName}` })));
+  await aws.control.planFaults({});
   const { status, errorDetails } = await aws.run({ workflowName: 'crm-to-loyalty' });
 
   expect({ status, errorDetails }).toEqual({ status: 'FAILED', errorDetails: { errorMessage: expect.stringContaining(message) } });
+});
+
+describe('when a workflow or an ID namespace is made or changed, the service looks at what it will read', () => {
+  const roles = (name: string) => ({ roleArn: `${ACCOUNT_ARN}/${name}` });
+  const ofTable = (table: string) => ({ inputSourceConfig: [{ inputSourceARN: `arn:aws:glue:us-east-1:000000000000:table/crm/${table}`, schemaName: 'people' }] });
+  const refusedOver = (message: string) => ({
+    name: 'AccessDeniedException', status: 403, message: expect.stringContaining(`Exception in assuming the passed role, or in what it reads: ${message}`),
+  });
+
+  test.each([
+    ['an ID mapping workflow with a role that it can not assume', () => new CreateIdMappingWorkflowCommand(idMappingWorkflow({ workflowName: 'new', ...roles('foreign') })),
+      `can't assume the role ${ACCOUNT_ARN}/foreign: AccessDenied`],
+    ['an ID mapping workflow with a role that is not there', () => new UpdateIdMappingWorkflowCommand(idMappingWorkflow(roles('none'))), `can't assume the role ${ACCOUNT_ARN}/none: `],
+    ['a matching workflow over a table that is not there', () => new CreateMatchingWorkflowCommand(matchingWorkflow({ workflowName: 'new', ...ofTable('none') })),
+      "can't read the Glue table crm.none: EntityNotFoundException"],
+    ['a matching workflow whose role may not see the table', () => new UpdateMatchingWorkflowCommand(matchingWorkflow(roles('entityresolution-writer'))),
+      "can't read the Glue table crm.loyalty: AccessDenied"],
+    ['an ID namespace with a role that it can not assume', () => new CreateIdNamespaceCommand(idNamespace(roles('foreign'))), `can't assume the role ${ACCOUNT_ARN}/foreign: `],
+  ])('%s is refused', async (_, command, message) => {
+    expect(await errorOf(aws.client.send(command() as CreateIdNamespaceCommand))).toEqual(refusedOver(message));
+  });
+
+  test('unless it leaves that alone', async () => {
+    await aws.control.planFaults({ inputsAtCreate: 'LEFT_ALONE' });
+    await aws.client.send(new CreateIdNamespaceCommand(idNamespace(roles('foreign'))));
+    await aws.control.planFaults({});
+    expect(await errorOf(aws.client.send(new UpdateIdNamespaceCommand(idNamespace(roles('foreign')))))).toEqual(refusedOver(`can't assume the role ${ACCOUNT_ARN}/foreign: `));
+  });
+});
+
+test('a job whose role may not ask for the folder as an object fails, if its readers do that', async () => {
+  await aws.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow({ roleArn: `${ACCOUNT_ARN}/entityresolution-narrow` })));
+  expect(await aws.run({ workflowName: 'crm-to-loyalty' })).toMatchObject({
+    status: 'FAILED', errorDetails: { errorMessage: expect.stringContaining("can't read the object s3://data/crm: AccessDenied: ") },
+  });
+
+  await aws.control.planFaults({ folderMarkers: 'LEFT_ALONE' });
+  expect(await aws.run({ workflowName: 'crm-to-loyalty' })).toMatchObject({ status: 'SUCCEEDED' });
+  await aws.control.planFaults({});
 });

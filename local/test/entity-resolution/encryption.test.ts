@@ -41,6 +41,8 @@ beforeAll(async () => {
     Resources: { Without: role(WITHOUT, []), With: role(WITH, [use()]), ViaS3: role(VIA_S3, [via('s3')]), ViaOthers: role(VIA_OTHERS, [via('sqs')]) },
     Outputs: { none: { Value: 'none' } },
   });
+  // The workflows are made with a role that is not there: each job has one of these.
+  await aws.control.planFaults({ inputsAtCreate: 'LEFT_ALONE' });
   await aws.createWorkflows();
 });
 
@@ -131,6 +133,16 @@ describe('the output', () => {
     expect(message).toContain(error);
     expect(message).toContain(arn);
   });
+});
+
+test('the output is uploaded in parts by a role that may decrypt them, and as a whole by any that may encrypt', async () => {
+  const KeyId = await key();
+  await kms.send(new CreateGrantCommand({ KeyId, GranteePrincipal: WITHOUT, Operations: ['GenerateDataKey'] }));
+  expect(await outcome(WITHOUT, KeyId)).toEqual(refused(WITHOUT, 'kms:Decrypt', KeyId));
+
+  await aws.control.planFaults({ inputsAtCreate: 'LEFT_ALONE', outputUpload: 'WHOLE' });
+  expect(await outcome(WITHOUT, KeyId)).toBe('SUCCEEDED');
+  await aws.control.planFaults({ inputsAtCreate: 'LEFT_ALONE' });
 });
 
 describe('the input', () => {

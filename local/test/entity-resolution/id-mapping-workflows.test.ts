@@ -117,6 +117,19 @@ test.each<[string, Partial<CreateIdMappingWorkflowCommandInput>, string]>([
   expect(await errorOf(local.client.send(new UpdateIdMappingWorkflowCommand(idMappingWorkflow(overrides))))).toEqual(refusal);
 });
 
+test('rules of the workflow itself are taken where the source is a table, or refused, on request', async () => {
+  await local.control.planFaults({ rulesOverTables: 'REFUSED' });
+  const create = () => local.client.send(new CreateIdMappingWorkflowCommand(idMappingWorkflow()));
+  expect(await errorOf(create())).toEqual({
+    name: 'ValidationException',
+    status: 400,
+    message: `the ruleDefinitionType is SOURCE, but the source ${tableArn('crm')} is a Glue table: let the rules be those of the TARGET`,
+  });
+
+  await local.control.planFaults({ rulesOverTables: 'TAKEN' });
+  expect((await create()).workflowName).toBe('crm-to-loyalty');
+});
+
 test('an ID mapping workflow of a provider is kept', async () => {
   const idMappingTechniques = {
     idMappingType: 'PROVIDER' as const,
