@@ -37,10 +37,11 @@ describe('the constructs of Clean Rooms, deployed onto the local AWS', () => {
     await aws?.stop();
   });
 
-  /** The Glue database of the tables that the other stacks define. */
+  /** The Glue database of the tables that the other stacks define, and the table that they know by its name. */
   function dataStack(): Stack {
     const stack = givenStack();
-    new glue.CfnDatabase(stack, 'Database', { catalogId: ACCOUNT, databaseName: 'customers', databaseInput: { name: 'customers' } });
+    const database = new glue.CfnDatabase(stack, 'Database', { catalogId: ACCOUNT, databaseName: 'customers', databaseInput: { name: 'customers' } });
+    new glue.CfnTable(stack, 'Table', { catalogId: ACCOUNT, databaseName: database.ref, tableInput: { name: 'crm' } });
     return stack;
   }
 
