@@ -16,9 +16,9 @@ export const NEWER_REPLACES = about('a newer run takes the place of one that has
       await whileWaiting(world, create, async () => {
         world.cloudFormation.stackStatus = 'UPDATE_IN_PROGRESS';
         await world.send(update);
-        // Without being taken back, the first would go on for as long.
+        // It is left alone in each moment in which it asks for its job; without being taken back it would go on for as long.
         await eventually('the end of the first run', async () => await world.hasEnded(create)
-          || (await world.runner.steps(world.deployed, update)).done >= 15);
+          || (await world.runner.steps(world.deployed, update)).done >= 60);
         return [];
       });
       await world.answerTo(update);
