@@ -10,7 +10,7 @@ import { IdNamespace } from './id-namespace';
 import { IdNamespaceType } from './id-namespace-type';
 import { InputSource, InputSourceConfig } from './input-source';
 import { WorkflowProps } from './workflow-props';
-import { generatedName } from '../private/generated-name';
+import { resourceName } from '../private/generated-name';
 import { JobOutput, jobOutput } from './private/job-output';
 import { jobRole } from './private/job-role';
 import { checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
@@ -234,7 +234,7 @@ export class IdMappingWorkflow extends IdMappingWorkflowBase {
     const role = jobRole(this, props, [...inputs.flatMap((input) => input.readStatements), ...output?.writeStatements ?? [], ...statements]);
 
     const resource = new er.CfnIdMappingWorkflow(this, 'Resource', {
-      workflowName: props.workflowName ? this.physicalName : generatedName(this),
+      workflowName: resourceName(this, props.workflowName, this.physicalName),
       description: props.description,
       inputSourceConfig: [
         ...sources.map((source) => renderInput(source, IdNamespaceType.SOURCE)),

@@ -6,7 +6,7 @@ import { IdMappingWorkflowProperties, NamespaceRuleBasedOptions } from './id-map
 import { IdNamespaceGrants } from './id-namespace-grants';
 import { IdNamespaceType } from './id-namespace-type';
 import { InputSource, InputSourceConfig } from './input-source';
-import { generatedName } from '../private/generated-name';
+import { resourceName } from '../private/generated-name';
 import { jobRole } from './private/job-role';
 import { checkMatchKeys, checkRules, matchKeysOf } from './private/rules';
 import { checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
@@ -200,7 +200,7 @@ export class IdNamespace extends IdNamespaceBase {
     this._inputs = inputs.flatMap(({ table }) => table ?? []);
 
     const resource = new er.CfnIdNamespace(this, 'Resource', {
-      idNamespaceName: props.idNamespaceName ? this.physicalName : generatedName(this),
+      idNamespaceName: resourceName(this, props.idNamespaceName, this.physicalName),
       type: props.type,
       description: props.description,
       inputSourceConfig: props.inputSources && inputs.map(({ inputSourceArn, schema }) => ({

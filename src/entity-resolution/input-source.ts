@@ -6,11 +6,13 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IDependable } from 'constructs';
 import { IdNamespace } from './id-namespace';
 import { MatchingWorkflow } from './matching-workflow';
+import { checkGlueTable } from './private/check-glue-table';
 import { glueReadStatement, inputReadStatements, JobRoleStatement, keyDecryptStatement } from './private/job-role-statements';
 import { RuleBasedMatchingOptions } from './resolution-technique';
 import { SchemaMapping } from './schema-mapping';
+import { actualKey } from '../private/actual-key';
 import { matchingJobsOf } from '../private/matching-jobs';
-import { checkPrefix, fail } from '../private/validation';
+import { checkGlueName, checkPrefix, fail } from '../private/validation';
 
 /**
  * What a workflow knows of one of its inputs.
@@ -171,15 +173,20 @@ export abstract class GlueTableInputSource extends InputSource {
     const { schema, bucket, prefix } = this.options;
     checkPrefix(scope, 'prefix', prefix);
     const { table, dependencies, cfnTable } = this._locate(scope);
-    const encryptionKey = this.options.encryptionKey ?? (bucket as Partial<s3.IBucket>).encryptionKey;
+    checkGlueName(scope, 'databaseName', table.databaseName);
+    checkGlueName(scope, 'tableName', table.tableName);
+    const givenKey = this.options.encryptionKey ?? (bucket as Partial<s3.IBucket>).encryptionKey;
+    const encryptionKey = givenKey && actualKey(scope, 'encryptionKey', givenKey);
     const schemaMapping = SchemaMapping.isSchemaMapping(schema) ? schema : undefined;
+    const fieldNames = schemaMapping?.mappedInputFields.map((field) => field.fieldName);
+    if (cfnTable) checkGlueTable(scope, cfnTable, { fieldNames, bucketName: bucket.bucketRef.bucketName, prefix });
 
     const inputSourceArn = glueArn(scope, table, 'table', `${table.databaseName}/${table.tableName}`);
     return {
       inputSourceArn,
       schema,
       matchKeys: schemaMapping?.matchKeys,
-      fieldNames: schemaMapping?.mappedInputFields.map((field) => field.fieldName),
+      fieldNames,
       readStatements: [
         ...inputReadStatements(bucket, prefix),
         glueReadStatement(table.account ?? Stack.of(scope).account, [glueArn(scope, table, 'catalog'), glueArn(scope, table, 'database', table.databaseName), inputSourceArn]),

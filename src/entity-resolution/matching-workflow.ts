@@ -9,7 +9,7 @@ import { MatchingWorkflowGrants } from './matching-workflow-grants';
 import { OutputAttribute } from './output-attribute';
 import { ResolutionTechnique, RuleBasedMatchingOptions } from './resolution-technique';
 import { WorkflowProps } from './workflow-props';
-import { generatedName } from '../private/generated-name';
+import { resourceName } from '../private/generated-name';
 import { jobOutput } from './private/job-output';
 import { jobRole } from './private/job-role';
 import { JobRoleStatement } from './private/job-role-statements';
@@ -248,7 +248,7 @@ export class MatchingWorkflow extends MatchingWorkflowBase {
     const applyNormalization = props.applyNormalization ?? true;
 
     const resource = new er.CfnMatchingWorkflow(this, 'Resource', {
-      workflowName: props.workflowName ? this.physicalName : generatedName(this, nameSuffix),
+      workflowName: resourceName(this, props.workflowName, this.physicalName, nameSuffix),
       description: props.description,
       inputSourceConfig: inputs.map(({ inputSourceArn, schema }) => ({
         inputSourceArn, schemaArn: er.CfnSchemaMapping.arnForSchemaMapping(schema), applyNormalization,

@@ -3,7 +3,7 @@ import * as er from 'aws-cdk-lib/aws-entityresolution';
 import { Construct, IConstruct } from 'constructs';
 import { SchemaInputAttribute } from './schema-input-attribute';
 import { digest } from '../private/digest';
-import { generatedName } from '../private/generated-name';
+import { isGeneratedIfNeeded, resourceName } from '../private/generated-name';
 import { checkAttributeName, checkCount, checkDescription, checkResourceName, fail } from '../private/validation';
 
 const SCHEMA_MAPPING_SYMBOL = Symbol.for('cdk-id-mapping.SchemaMapping');
@@ -128,7 +128,7 @@ export class SchemaMapping extends SchemaMappingBase {
     checkResourceName(this, 'schemaName', props.schemaName);
     checkDescription(this, props.description);
     this.validateFields();
-    if (props.schemaName) {
+    if (props.schemaName !== undefined && !isGeneratedIfNeeded(props.schemaName)) {
       Annotations.of(this).addWarningV2('cdk-id-mapping:schemaNameGiven',
         "'schemaName' is given: once a workflow uses the schema mapping, Entity Resolution refuses to change its fields and the deployment fails; "
         + 'leave the name out, or change it together with the fields');
@@ -136,7 +136,7 @@ export class SchemaMapping extends SchemaMappingBase {
 
     const mappedInputFields = this.mappedInputFields.map((field) => field._render());
     const resource = new er.CfnSchemaMapping(this, 'Resource', {
-      schemaName: props.schemaName ? this.physicalName : generatedName(this, `-${digest(this.stack.resolve([...mappedInputFields, ...(props.description ? [props.description] : [])]))}`),
+      schemaName: resourceName(this, props.schemaName, this.physicalName, `-${digest(this.stack.resolve([...mappedInputFields, ...(props.description ? [props.description] : [])]))}`),
       description: props.description,
       mappedInputFields,
       tags: props.tags,

@@ -1,9 +1,22 @@
-import { Names, ResourceEnvironment, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Lazy, Names, PhysicalName, ResourceEnvironment, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** A name for a resource that the user has not named: CloudFormation makes up none for the types of Entity Resolution. */
-export function generatedName(scope: IConstruct, suffix = ''): string {
+function generatedName(scope: IConstruct, suffix = ''): string {
   return Names.uniqueResourceName(scope, { maxLength: 255 - suffix.length, allowedSpecialCharacters: '-_' }) + suffix;
+}
+
+/** The name of a resource: the given one, or a generated one. `GENERATE_IF_NEEDED` becomes another one when an environment of its own needs it. */
+export function resourceName(scope: IConstruct, given: string | undefined, physicalName: string, suffix?: string): string {
+  if (given === undefined) return generatedName(scope, suffix);
+  return isGeneratedIfNeeded(given)
+    ? Lazy.uncachedString({ produce: (context) => context.resolve(physicalName) as string | undefined ?? generatedName(scope, suffix) })
+    : physicalName;
+}
+
+/** Whether the name is left to the CDK. */
+export function isGeneratedIfNeeded(name: string): boolean {
+  return name === PhysicalName.GENERATE_IF_NEEDED;
 }
 
 /**

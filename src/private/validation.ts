@@ -58,10 +58,28 @@ export function checkDisplayName(scope: IConstruct, property: string, name: stri
   }
 }
 
-/** Refuses an S3 prefix that begins with a slash: S3 would look for a folder without a name. */
+/** Refuses an S3 prefix that begins with a slash (S3 would look for a folder without a name), a whole URI, and what IAM takes for a wildcard or a variable. */
 export function checkPrefix(scope: IConstruct, property: string, prefix: string | undefined): void {
   if (prefix?.startsWith('/')) {
     fail(scope, `'${property}' must not begin with a slash, got: ${JSON.stringify(prefix)}`);
+  }
+  if (prefix?.startsWith('s3://')) {
+    fail(scope, `'${property}' must be what comes after the bucket, such as "mapped/", got: ${JSON.stringify(prefix)}`);
+  }
+  if (prefix !== undefined && !Token.isUnresolved(prefix) && /[*?]|\$\{/.test(prefix)) {
+    fail(scope, `'${property}' must have no '*', '?' or '\${', which mean more than themselves in the policies of roles, got: ${JSON.stringify(prefix)}`);
+  }
+}
+
+/**
+ * Refuses a name of a Glue database or table that Entity Resolution does not take in an ARN.
+ *
+ * @see https://docs.aws.amazon.com/entityresolution/latest/apireference/API_InputSource.html
+ */
+export function checkGlueName(scope: IConstruct, property: string, name: string): void {
+  if (Token.isUnresolved(name)) return;
+  if (!/^[a-zA-Z_0-9-]{1,255}$/.test(name)) {
+    fail(scope, `'${property}' of a Glue table that is an input must be 1 to 255 letters, digits, hyphens or underscores, got: ${JSON.stringify(name)}`);
   }
 }
 

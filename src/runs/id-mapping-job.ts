@@ -9,6 +9,10 @@ import { JobType } from './job-type';
 import { RunOnDeploy } from './private/run-on-deploy';
 import { ATTRIBUTES, RunRequests } from './private/run-protocol';
 import { IdMappingWorkflowGrants } from '../entity-resolution/id-mapping-workflow-grants';
+import { allowEntityResolution } from '../entity-resolution/private/job-output';
+import { jobRole } from '../entity-resolution/private/job-role';
+import { keyEncryptStatement, outputWriteStatements } from '../entity-resolution/private/job-role-statements';
+import { actualKey } from '../private/actual-key';
 import { allowRoleAndKey } from '../private/start-jobs';
 import { checkJobType } from './private/check-job-type';
 import { warnOfUnknownRole } from './private/warn-of-unknown-role';
@@ -21,7 +25,9 @@ import { checkPrefix } from '../private/validation';
  */
 export interface IdMappingJobOutput {
   /**
-   * The role that Entity Resolution takes on for this job. It has to be allowed to read the inputs and to write this output.
+   * The role with which Entity Resolution writes this output.
+   *
+   * A `Role` that this app defines gets the statements for that; any other is left alone, with a warning that says which they are.
    */
   readonly role: iam.IRoleRef;
 
@@ -39,6 +45,8 @@ export interface IdMappingJobOutput {
 
   /**
    * The customer managed key that encrypts the output.
+   *
+   * A `Key` that this app defines gets the statement for Entity Resolution in its policy; any other is left alone, with a warning that says which it is.
    *
    * @default - a key that Entity Resolution manages
    */
@@ -102,7 +110,8 @@ export class IdMappingJob extends Construct {
 
   constructor(scope: Construct, id: string, props: IdMappingJobProps) {
     super(scope, id);
-    const { workflow, output } = props;
+    const { workflow } = props;
+    const output = props.output && { ...props.output, key: props.output.key && actualKey(this, 'output.key', props.output.key) };
     checkJobType(this, props.jobType, workflow);
     if (!output) warnOfUnknownRole(this, workflow);
     checkPrefix(this, 'output.prefix', output?.prefix);
@@ -119,7 +128,12 @@ export class IdMappingJob extends Construct {
     const grants = IdMappingWorkflowGrants.fromIdMappingWorkflow(workflow);
     grants.startJobs(run.role);
     grants.readJobs(run.role);
-    if (output) allowRoleAndKey(run.role, workflow.env.region, { role: output.role, outputKey: output.key });
+    if (output) {
+      const { role, bucket, prefix, key } = output;
+      allowRoleAndKey(run.role, workflow.env.region, { role, outputKey: key });
+      if (key) allowEntityResolution(this, 'output.key', key);
+      jobRole(this, { role }, [...outputWriteStatements(bucket, prefix), ...(key ? [keyEncryptStatement(key)] : [])]);
+    }
 
     this.jobId = run.attribute(ATTRIBUTES.jobId);
     this.status = run.attribute(ATTRIBUTES.status);

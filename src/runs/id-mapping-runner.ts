@@ -10,6 +10,7 @@ import { Construct, IDependable } from 'constructs';
 import { LONGEST_RESOURCE_SECONDS, STEP_SECONDS } from './private/run-protocol';
 import { runRolePath } from './private/run-role';
 import { stateMachineDefinition } from './private/state-machine';
+import { actualKey } from '../private/actual-key';
 import { addToKeyPolicy } from '../private/key-policy';
 import { fail } from '../private/validation';
 
@@ -105,12 +106,16 @@ export class IdMappingRunner extends Construct {
    */
   public static of(scope: Construct, props?: IdMappingRunnerProps): IdMappingRunner {
     const stack = Stack.of(scope);
-    const existing = stack.node.tryFindChild(ID) as IdMappingRunner | undefined;
-    if (existing && props) {
-      fail(existing, 'the runner is shared by all jobs of the stack and has its settings already: '
-        + "call 'IdMappingRunner.of(stack, settings)' once, before the first IdMappingJob, or define the job in a stack of its own");
+    const existing = stack.node.tryFindChild(ID);
+    if (!existing) return new IdMappingRunner(stack, ID, props ?? {});
+    if (!(existing instanceof IdMappingRunner)) {
+      fail(existing, `the id '${ID}' is the one of the runner, which all jobs of the stack share: give this construct another one`);
     }
-    return existing ?? new IdMappingRunner(stack, ID, props ?? {});
+    if (props && !sameSettings(props, existing.props)) {
+      fail(existing, 'the runner is shared by all jobs of the stack and has other settings already: '
+        + "call 'IdMappingRunner.of(stack, settings)' before the first IdMappingJob, with the same settings wherever it is called, or define the job in a stack of its own");
+    }
+    return existing;
   }
 
   /** The role with which jobs are started and looked at. */
@@ -122,6 +127,8 @@ export class IdMappingRunner extends Construct {
   /** The state machine whose executions are the runs. */
   public readonly stateMachine: sfn.IStateMachine;
 
+  private readonly encryptionKey?: kms.IKey;
+
   /** What has to be there for an answer beside the runner itself. @internal */
   public readonly _waysOut: IDependable[];
 
@@ -130,7 +137,11 @@ export class IdMappingRunner extends Construct {
 
   private constructor(scope: Construct, id: string, private readonly props: IdMappingRunnerProps) {
     super(scope, id);
-    const { encryptionKey } = props;
+    if (props.runtime && props.runtime.family !== lambda.RuntimeFamily.NODEJS) {
+      fail(this, `'runtime' must be a version of Node.js, got: ${props.runtime.name}`);
+    }
+    this.encryptionKey = props.encryptionKey && actualKey(this, 'encryptionKey', props.encryptionKey);
+    const { encryptionKey } = this;
 
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
@@ -138,6 +149,7 @@ export class IdMappingRunner extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = props.role ?? new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    this.node.addValidation({ validate: () => this.whyLambdaCantAssume(this.role) });
     this.allow(this.functionStatements(), (statements) => {
       statements.forEach((statement) => this.role.addToPrincipalPolicy(statement));
       if (props.vpc) this.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName(VPC_ACCESS));
@@ -160,7 +172,7 @@ export class IdMappingRunner extends Construct {
   }
 
   private machine(worker: lambda.IFunction): sfn.StateMachine {
-    const { encryptionKey } = this.props;
+    const { encryptionKey } = this;
     const machine = new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Runs jobs of Entity Resolution: one execution for each run',
       queryLanguage: sfn.QueryLanguage.JSONATA,
@@ -184,7 +196,7 @@ export class IdMappingRunner extends Construct {
   }
 
   private function(id: string, description: string, timeout: Duration, environment?: Record<string, string>): lambda.Function {
-    const { vpc, vpcSubnets, securityGroups, encryptionKey, runtime, architecture } = this.props;
+    const { encryptionKey, props: { vpc, vpcSubnets, securityGroups, runtime, architecture } } = this;
     return new lambda.Function(this, id, {
       description,
       code: lambda.Code.fromAsset(CODE),
@@ -206,7 +218,7 @@ export class IdMappingRunner extends Construct {
 
   /** What the functions need, whatever they run. */
   private functionStatements(): iam.PolicyStatement[] {
-    const { encryptionKey } = this.props;
+    const { encryptionKey } = this;
     return [
       new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
       new iam.PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: stackAndAncestors(Stack.of(this)).map(({ stackId }) => stackId) }),
@@ -239,6 +251,12 @@ export class IdMappingRunner extends Construct {
       `'role' is not a Role that this app defines and is not changed, its owner has to allow it: ${json}${this.props.vpc ? `, and attach the managed policy ${VPC_ACCESS}` : ''}`);
   }
 
+  private whyLambdaCantAssume(role: iam.IRole): string[] {
+    if (!iam.Role.isRole(role)) return [];
+    const trust = JSON.stringify(Stack.of(this).resolve(role.assumeRolePolicy));
+    return trust.includes('lambda.amazonaws.com') ? [] : [`'role' must trust lambda.amazonaws.com: ${role.node.path} does not, and the runner's functions could not be made`];
+  }
+
   private allowLogsToUse(key: kms.IKey): void {
     const { region, account, partition } = Stack.of(this);
     addToKeyPolicy(this, 'encryptionKey', key, new iam.PolicyStatement({
@@ -248,6 +266,16 @@ export class IdMappingRunner extends Construct {
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
     }));
   }
+}
+
+/** Whether the same is set to the same values. */
+function sameSettings(one: object, other: object): boolean {
+  const set = (props: object) => Object.entries(props).filter(([, value]) => value !== undefined);
+  const values = new Map(set(other));
+  return set(one).length === values.size && set(one).every(([name, value]) => {
+    const [left, right] = [value, values.get(name)].map((item: unknown) => (Array.isArray(item) ? item : [item]));
+    return left.length === right.length && left.every((item, index) => item === right[index]);
+  });
 }
 
 /** A nested stack goes back after those that it is nested in, so their status counts, too. */

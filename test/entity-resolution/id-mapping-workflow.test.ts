@@ -1,4 +1,4 @@
-import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnParameter, PhysicalName, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -364,4 +364,10 @@ describe('passes', () => {
       IdMappingTechniques: { RuleBasedProperties: { Rules: [{ RuleName: { Ref: 'Rule' }, MatchingKeys: [{ Ref: 'Key' }] }] } },
     });
   });
+});
+
+test('a name that is generated only when another environment needs it is generated as ever', () => {
+  const { stack } = workflow({ workflowName: PhysicalName.GENERATE_IF_NEEDED });
+
+  Template.fromStack(stack).hasResourceProperties(TYPE, { WorkflowName: 'StackCrmToLoyaltyDC258528' });
 });

@@ -1,4 +1,4 @@
-import { Resource, Stack } from 'aws-cdk-lib';
+import { Aws, Fn, Resource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -180,6 +180,93 @@ describe('a Glue table', () => {
     });
 
     expect(() => mapped(stack, source)).toThrow(new Error("[Stack/Mapping] 'prefix' must not begin with a slash, got: \"/crm\""));
+  });
+
+  test.each([
+    ['s3://data/crm/', "'prefix' must be what comes after the bucket, such as \"mapped/\", got: \"s3://data/crm/\""],
+    ['c*/', "'prefix' must have no '*', '?' or '${', which mean more than themselves in the policies of roles, got: \"c*/\""],
+    ['${aws:username}/', "'prefix' must have no '*', '?' or '${', which mean more than themselves in the policies of roles, got: \"${aws:username}/\""],
+  ])('fails when its prefix is %s', (prefix, message) => {
+    const stack = givenStack();
+    const source = InputSource.glueTable(givenTable(stack, 'crm'), { schema: givenSchema(stack), bucket: s3.Bucket.fromBucketName(stack, 'Data', 'data'), prefix });
+
+    expect(() => mapped(stack, source)).toThrow(new Error(`[Stack/Mapping] ${message}`));
+  });
+
+  test.each([
+    ['databaseName', { databaseName: 'my.lake' }, 'my.lake'],
+    ['databaseName', { databaseName: '' }, ''],
+    ['databaseName', { databaseName: 'arn:aws:glue:eu-west-1:111122223333:database/lake' }, 'arn:aws:glue:eu-west-1:111122223333:database/lake'],
+    ['tableName', { tableName: '*' }, '*'],
+    ['tableName', { tableName: 'x'.repeat(256) }, 'x'.repeat(256)],
+  ])('fails when its %s is none that an ARN of the service has: %j', (property, names, got) => {
+    const stack = givenStack();
+    const source = InputSource.glueTableFromAttributes({ databaseName: 'people', tableName: 'crm', ...names }, {
+      schema: givenSchema(stack), bucket: s3.Bucket.fromBucketName(stack, 'Data', 'data'),
+    });
+
+    expect(() => mapped(stack, source)).toThrow(
+      new Error(`[Stack/Mapping] '${property}' of a Glue table that is an input must be 1 to 255 letters, digits, hyphens or underscores, got: ${JSON.stringify(got)}`));
+  });
+
+  describe('that is defined in the app', () => {
+    const READABLE = { location: 's3://data/crm/', columns: [{ name: 'ID' }] };
+
+    function reading(tableInput: Partial<glue.CfnTable.TableInputProperty>, bucketName = 'data') {
+      const stack = givenStack();
+      const table = new glue.CfnTable(stack, 'Table', {
+        catalogId: '111122223333',
+        databaseName: 'customers',
+        tableInput: { name: 'crm', storageDescriptor: READABLE, partitionKeys: [{ name: 'email' }], ...tableInput },
+      });
+      return () => mapped(stack, InputSource.glueTable(table, {
+        schema: givenSchema(stack), bucket: s3.Bucket.fromBucketName(stack, 'Data', bucketName), prefix: 'crm/',
+      }));
+    }
+
+    test.each([
+      ['CSV', { parameters: { classification: 'csv' } }],
+      ['Parquet', { parameters: { classification: 'Parquet' } }],
+      ['no location', { storageDescriptor: { columns: READABLE.columns } }],
+      ['a location without the last slash', { storageDescriptor: { ...READABLE, location: 's3://data/crm' } }],
+      ['a location that is known at deployment', { storageDescriptor: { ...READABLE, location: Fn.join('', ['s3://', Aws.ACCOUNT_ID, '/crm/']) } }],
+      ['columns that are known at deployment', { storageDescriptor: { ...READABLE, columns: [{ name: Aws.STACK_NAME }] } }],
+    ])('is read with %s', (_, tableInput) => {
+      expect(reading(tableInput)).not.toThrow();
+    });
+
+    test.each([
+      ['JSON', { parameters: { classification: 'json' } }, 'is in the format "json": Entity Resolution reads CSV and Parquet'],
+      ['Iceberg', { parameters: { table_type: 'ICEBERG' } }, 'is in the format "ICEBERG": Entity Resolution reads CSV and Parquet'],
+      ['without a column of the schema mapping', { partitionKeys: [] }, "has no column 'email', which the schema mapping names; it has: ID"],
+      ['elsewhere', { storageDescriptor: { ...READABLE, location: 's3://data/crm-old/' } },
+        "is at s3://data/crm-old/, which is not under the given 'bucket' and 'prefix', s3://data/crm/: the job's role could not read it"],
+    ])('fails when it is %s', (_, tableInput, message) => {
+      expect(reading(tableInput)).toThrow(new Error(`[Stack/Mapping] the Glue table Stack/Table ${message}`));
+    });
+  });
+
+  test('is read with the key behind an alias', () => {
+    const stack = givenStack();
+    const key = new kms.Key(stack, 'DataKey');
+    const { statements } = mapped(stack, InputSource.glueTable(new Table(stack, 'Table'), {
+      schema: givenSchema(stack), bucket: new s3.CfnBucket(stack, 'Data'), encryptionKey: key.addAlias('alias/data'),
+    }));
+
+    expect(statements[3]).toMatchObject({ Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['DataKey17AFBB84', 'Arn'] } });
+  });
+
+  test.each([
+    ['by its name', (stack: Stack) => kms.Alias.fromAliasName(stack, 'Key', 'alias/data')],
+    ['as if it were a key', (stack: Stack) => kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:alias/data')],
+  ])('fails when its key is an alias that was imported %s', (_, keyOf) => {
+    const stack = givenStack();
+    const source = InputSource.glueTable(new Table(stack, 'Table'), {
+      schema: givenSchema(stack), bucket: s3.Bucket.fromBucketAttributes(stack, 'Data', { bucketName: 'data', encryptionKey: keyOf(stack) }),
+    });
+
+    expect(() => mapped(stack, source)).toThrow(new Error("[Stack/Mapping] 'encryptionKey' must be a key, got the alias Stack/Key, of which nobody knows here which key it "
+      + "stands for: IAM ignores statements that name an alias; use 'kms.Key.fromKeyArn(...)' or 'kms.Key.fromLookup(...)'"));
   });
 });
 

@@ -1,5 +1,5 @@
 import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -124,6 +124,42 @@ test('a job with every property tells them all', () => {
       Condition: { StringEquals: { 'kms:ViaService': 'entityresolution.eu-west-1.amazonaws.com' } },
     },
   ]);
+});
+
+test('a job\'s own output may be written by a role of the app, under a key of the app', () => {
+  const stack = givenStack();
+  const key = new kms.Key(stack, 'Key');
+  new mapping.IdMappingJob(stack, 'Job', {
+    workflow: givenImported(stack),
+    output: {
+      role: new iam.Role(stack, 'Writer', { assumedBy: new iam.ServicePrincipal('entityresolution.amazonaws.com') }),
+      bucket: s3.Bucket.fromBucketName(stack, 'Bucket', 'elsewhere'),
+      prefix: 'mapped/',
+      key,
+    },
+  });
+
+  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^Writer') }] } }));
+  expect(policy.Properties.PolicyDocument.Statement).toMatchObject([
+    { Action: ['s3:GetBucketLocation', 's3:ListBucket'], Resource: 'arn:aws:s3:::elsewhere' },
+    { Action: 's3:PutObject', Resource: 'arn:aws:s3:::elsewhere/mapped/*' },
+    { Action: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } },
+  ]);
+  Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Action: ['kms:CreateGrant', 'kms:DescribeKey'] })]) },
+  });
+});
+
+test('a job\'s own output under an alias that was imported fails', () => {
+  const stack = givenStack();
+  const output = {
+    role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/output'),
+    bucket: s3.Bucket.fromBucketName(stack, 'Bucket', 'elsewhere'),
+    key: kms.Alias.fromAliasName(stack, 'Key', 'alias/output'),
+  };
+
+  expect(() => new mapping.IdMappingJob(stack, 'Job', { workflow: givenImported(stack), output })).toThrow(
+    "[Stack/Job] 'output.key' must be a key, got the alias Stack/Key, of which nobody knows here which key it stands for");
 });
 
 test('a job of a workflow of another stack does not wait for it when it is deleted', () => {

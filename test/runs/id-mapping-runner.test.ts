@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import * as mapping from '../../src';
 import { givenApp, givenStack } from '../entity-resolution/given';
 
@@ -164,8 +164,43 @@ describe('the settings of a runner', () => {
     addJob(stack, 'Job');
 
     expect(() => mapping.IdMappingRunner.of(stack, { logRetention: logs.RetentionDays.ONE_DAY })).toThrow(new Error(
-      '[Stack/IdMappingRunner] the runner is shared by all jobs of the stack and has its settings already: '
-      + "call 'IdMappingRunner.of(stack, settings)' once, before the first IdMappingJob, or define the job in a stack of its own"));
+      '[Stack/IdMappingRunner] the runner is shared by all jobs of the stack and has other settings already: '
+      + "call 'IdMappingRunner.of(stack, settings)' before the first IdMappingJob, with the same settings wherever it is called, or define the job in a stack of its own"));
+  });
+
+  test('can be given again when they are the same', () => {
+    const stack = givenStack();
+    const settings = () => ({ logRetention: logs.RetentionDays.ONE_DAY, securityGroups: [], runtime: undefined });
+
+    expect(mapping.IdMappingRunner.of(stack, settings())).toBe(mapping.IdMappingRunner.of(stack, settings()));
+  });
+
+  test('fail with a runtime that is not Node.js', () => {
+    expect(() => mapping.IdMappingRunner.of(givenStack(), { runtime: lambda.Runtime.PYTHON_3_13 })).toThrow(
+      new Error("[Stack/IdMappingRunner] 'runtime' must be a version of Node.js, got: python3.13"));
+  });
+
+  test('fail with a role that Lambda can not assume', () => {
+    const stack = givenStack();
+    mapping.IdMappingRunner.of(stack, { role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }) });
+
+    expect(() => Template.fromStack(stack)).toThrow(
+      "[Stack/IdMappingRunner] 'role' must trust lambda.amazonaws.com: Stack/Role does not, and the runner's functions could not be made");
+  });
+
+  test('fail with an alias that was imported', () => {
+    const stack = givenStack();
+
+    expect(() => mapping.IdMappingRunner.of(stack, { encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/runs') })).toThrow(
+      "[Stack/IdMappingRunner] 'encryptionKey' must be a key, got the alias Stack/Key, of which nobody knows here which key it stands for");
+  });
+
+  test('need the id of the runner', () => {
+    const stack = givenStack();
+    new Construct(stack, 'IdMappingRunner');
+
+    expect(() => mapping.IdMappingRunner.of(stack)).toThrow(
+      new Error("[Stack/IdMappingRunner] the id 'IdMappingRunner' is the one of the runner, which all jobs of the stack share: give this construct another one"));
   });
 
   test('are joined by tags and aspects, which reach everything', () => {

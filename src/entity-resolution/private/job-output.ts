@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { JobRoleStatement, keyEncryptStatement, outputWriteStatements } from './job-role-statements';
+import { actualKey } from '../../private/actual-key';
 import { addToKeyPolicy } from '../../private/key-policy';
 import { checkPrefix } from '../../private/validation';
 
@@ -27,12 +28,14 @@ export function jobOutput(scope: Construct, props: JobOutputProps): JobOutput {
   const { outputPrefix } = props;
   checkPrefix(scope, 'outputPrefix', outputPrefix);
 
-  const outputKey = props.outputKey ?? (props.outputBucket as Partial<s3.IBucket> | undefined)?.encryptionKey ?? new kms.Key(scope, 'OutputKey', {
-    description: `Output of ${scope.node.path}`,
+  const givenKey = props.outputKey ?? (props.outputBucket as Partial<s3.IBucket> | undefined)?.encryptionKey;
+  const outputKey = givenKey ? actualKey(scope, 'outputKey', givenKey) : new kms.Key(scope, 'OutputKey', {
+    // No path: a construct that is moved keeps its key.
+    description: 'Output of a workflow of AWS Entity Resolution',
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  allowEntityResolution(scope, outputKey);
+  allowEntityResolution(scope, 'outputKey', outputKey);
 
   const outputBucket = props.outputBucket ?? new s3.Bucket(scope, 'OutputBucket', {
     encryption: s3.BucketEncryption.KMS,
@@ -61,7 +64,7 @@ function isKey(key: kms.IKeyRef): key is kms.IKey {
  *
  * @see https://docs.aws.amazon.com/entityresolution/latest/userguide/data-protection.html
  */
-function allowEntityResolution(scope: Construct, key: kms.IKeyRef): void {
+export function allowEntityResolution(scope: Construct, property: string, key: kms.IKeyRef): void {
   const stack = Stack.of(scope);
   const statement = new iam.PolicyStatement({
     principals: [new iam.AnyPrincipal()],
@@ -74,5 +77,5 @@ function allowEntityResolution(scope: Construct, key: kms.IKeyRef): void {
       },
     },
   });
-  addToKeyPolicy(scope, 'outputKey', key, statement);
+  addToKeyPolicy(scope, property, key, statement);
 }

@@ -22,8 +22,11 @@ export function jobRole(scope: Construct, props: JobRoleProps, statements: JobRo
     fail(scope, "'trustOnlyThisAccount' is for a role that is made here: with a 'role' of your own, put the condition into its trust policy");
   }
 
-  // AWSEntityResolutionConsoleFullAccess passes only roles whose name contains 'entityresolution': the id brings it into the generated name.
-  const role = props.role ?? new iam.Role(scope, 'entityresolution-role', { assumedBy: entityResolution(scope, props.trustOnlyThisAccount) });
+  const role = props.role ?? new iam.Role(scope, 'entityresolution-role', {
+    // AWSEntityResolutionConsoleFullAccess passes only roles with 'entityresolution' in their ARN, and CloudFormation shortens the names that it makes up.
+    path: '/entityresolution/',
+    assumedBy: entityResolution(scope, props.trustOnlyThisAccount),
+  });
 
   if (iam.Role.isRole(role)) {
     statements.forEach(({ statement }) => role.addToPolicy(statement));

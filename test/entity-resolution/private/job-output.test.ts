@@ -56,7 +56,7 @@ describe('a bucket and a key that are made for the workflow', () => {
 
   test('the key rotates and lets Entity Resolution use it for callers of this account', () => {
     template.hasResourceProperties('AWS::KMS::Key', {
-      Description: 'Output of Stack/Mapping',
+      Description: 'Output of a workflow of AWS Entity Resolution',
       EnableKeyRotation: true,
       KeyPolicy: { Statement: [Match.objectLike({ Action: 'kms:*' }), KEY_STATEMENT] },
     });
@@ -137,5 +137,14 @@ describe('a given key', () => {
     });
 
     Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', { KeyPolicy: { Statement: [Match.objectLike({ Action: 'kms:*' }), KEY_STATEMENT] } });
+  });
+});
+
+test('the key may be the one behind an alias', () => {
+  const stack = givenStack();
+  givenMapping(stack, { outputKey: new kms.Key(stack, 'Own').addAlias('alias/own') });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::EntityResolution::IdMappingWorkflow', {
+    OutputSourceConfig: [{ KMSArn: { 'Fn::GetAtt': ['Own30425842', 'Arn'] } }],
   });
 });

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as mapping from '../../../src';
 import { completeStack } from '../complete';
-import { givenInput, givenSchema, givenStack, statementsOf, warningsAt } from '../given';
+import { EMAIL_TECHNIQUE, givenInput, givenSchema, givenStack, statementsOf, warningsAt } from '../given';
 
 /** What the role of this workflow needs, each thing by its ARN. */
 const STATEMENTS = [
@@ -62,6 +62,13 @@ function givenMapping(stack = givenStack(), role?: iam.IRoleRef, trustOnlyThisAc
     trustOnlyThisAccount,
   });
 }
+
+test('the role has a path that says whose it is, however its name is shortened', () => {
+  const stack = givenStack(undefined, 'customer-data-platform-prod');
+  new mapping.MatchingWorkflow(stack, 'Loyalty', { inputSources: [givenInput(stack, 'loyalty')], technique: EMAIL_TECHNIQUE });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', { Path: '/entityresolution/' });
+});
 
 describe('a role that is made for the workflow', () => {
   const { stack } = givenMapping();
