@@ -28,7 +28,7 @@ function define(app: App, { matchingKeys = ['email'] } = {}): Stack {
   const input = (name: string) => mapping.InputSource.glueTable(new glue.CfnTable(stack, `Table-${name}`, {
     catalogId: stack.account,
     databaseName: database.ref,
-    tableInput: { name, parameters: { 'skip.header.line.count': '1' }, storageDescriptor: { location: `s3://data/${name}/`, columns: [{ name: 'id', type: 'string' }] } },
+    tableInput: { name, parameters: { 'skip.header.line.count': '1' }, storageDescriptor: { location: `s3://data/${name}/`, columns: ['id', 'email', 'phone'].map((column) => ({ name: column, type: 'string' })) } },
   }), { schema, bucket: s3.Bucket.fromBucketName(stack, `Data-${name}`, 'data') });
   const loyalty = new mapping.MatchingWorkflow(stack, 'Loyalty', {
     inputSources: [input('loyalty')], technique: mapping.ResolutionTechnique.ruleBased({ rules: RULES }), outputBucket: s3.Bucket.fromBucketName(stack, 'Matched', 'matched'),
