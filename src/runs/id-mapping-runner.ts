@@ -102,7 +102,7 @@ export class IdMappingRunner extends Construct {
    * The runner of the scope's stack, made on first use. Only a stack whose runner needs settings has to call it.
    *
    * @param scope any construct of the stack
-   * @param props settings, which can be given only once, before the first job or population
+   * @param props settings, given before the first job or population; given again, they have to be the same
    */
   public static of(scope: Construct, props?: IdMappingRunnerProps): IdMappingRunner {
     const stack = Stack.of(scope);

@@ -373,7 +373,7 @@ describe('what has changed in another stack', () => {
   }
 
   test('is seen, and can be deployed', async () => {
-    const versions: Version[] = [{}, { source: 'South' }, { location: 's3://elsewhere/' }, { bucketName: 'new-results' }, { key: 'phone' }];
+    const versions: Version[] = [{}, { source: 'South' }, { location: 's3://data/elsewhere/' }, { bucketName: 'new-results' }, { key: 'phone' }];
     const starts = [await deployments.starts()];
     for (const [index] of versions.entries()) {
       await deployments.deploy(define(Object.assign({}, ...versions.slice(0, index + 1))));

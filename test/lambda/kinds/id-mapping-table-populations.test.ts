@@ -150,6 +150,7 @@ describe('a population', () => {
 
     test.each(['BATCH', 'INCREMENTAL', 'DELETE_ONLY'] as const)('sends the type %s that was asked for', async (jobType) => {
       const workflowName = 'incremental';
+      await world.control.planFaults({ firstPopulation: 'TAKEN' });
       const { jobId } = await world.start(world.given({ request: { jobType, ...await tables.createTable(workflowName, true) } }));
 
       const job = await world.account.client.send(new GetIdMappingJobCommand({ workflowName, jobId: jobId!.replaceAll('-', '') }));

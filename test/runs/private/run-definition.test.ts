@@ -41,7 +41,7 @@ describe('of a Glue table', () => {
     catalogId: '111122223333', databaseName: 'customers', tableInput: { name: 'crm', partitionKeys: [{ name: 'country', type: 'string' }] },
   };
   const STORAGE: glue.CfnTable.StorageDescriptorProperty = {
-    location: 's3://data/crm/', columns: [{ name: 'id', type: 'string' }], serdeInfo: { parameters: { separatorChar: ',' } },
+    location: 's3://data/crm/', columns: ['id', 'email'].map((name) => ({ name, type: 'string' })), serdeInfo: { parameters: { separatorChar: ',' } },
   };
   const withInput = (input: glue.CfnTable.TableInputProperty) => givenJob(() => ({ ...PROPS, tableInput: { ...PROPS.tableInput, ...input } }));
   const withStorage = (storage: glue.CfnTable.StorageDescriptorProperty) => withInput({ storageDescriptor: { ...STORAGE, ...storage } });
@@ -52,7 +52,7 @@ describe('of a Glue table', () => {
     ['the header', withInput({ storageDescriptor: STORAGE, parameters: { 'skip.header.line.count': '1' } })],
     ['a partition', withInput({ storageDescriptor: STORAGE, parameters: { aerPushDownPredicateString: "country='de'" } })],
     ['a partition key', withInput({ storageDescriptor: STORAGE, partitionKeys: [{ name: 'state', type: 'string' }] })],
-    ['a column', withStorage({ columns: [{ name: 'other', type: 'string' }] })],
+    ['a column', withStorage({ columns: ['id', 'email', 'other'].map((name) => ({ name, type: 'string' })) })],
     ['the format', withStorage({ inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat' })],
     ['the name', givenJob(() => ({ ...PROPS, tableInput: { ...PROPS.tableInput, name: 'renamed', storageDescriptor: STORAGE } }))],
     ['the database', givenJob(() => ({ ...PROPS, databaseName: 'other', tableInput: { ...PROPS.tableInput, storageDescriptor: STORAGE } }))],
@@ -64,7 +64,7 @@ describe('of a Glue table', () => {
     ['nothing', withStorage({})],
     ['the description', withInput({ storageDescriptor: STORAGE, description: 'described' })],
     ['the owner', withInput({ storageDescriptor: STORAGE, owner: 'crm' })],
-    ['the comment of a column', withStorage({ columns: [{ name: 'id', type: 'string', comment: 'a key' }] })],
+    ['the comment of a column', withStorage({ columns: [{ name: 'id', type: 'string', comment: 'a key' }, { name: 'email', type: 'string' }] })],
   ])('%s makes none run', (_what, after) => {
     expect(isDueAfter(withStorage({}), after, 'ID_MAPPING')).toBe(false);
   });
