@@ -133,6 +133,8 @@ export class IdMappingJob extends Construct {
       allowRoleAndKey(run.role, workflow.env.region, { role, outputKey: key });
       if (key) allowEntityResolution(this, 'output.key', key);
       jobRole(this, { role }, [...outputWriteStatements(bucket, prefix), ...(key ? [keyEncryptStatement(key)] : [])]);
+      // The job writes as soon as it is started: what the role is allowed comes before the run.
+      this.node.addDependency(role);
     }
 
     this.jobId = run.attribute(ATTRIBUTES.jobId);

@@ -145,6 +145,7 @@ test('a job\'s own output may be written by a role of the app, under a key of th
     { Action: 's3:PutObject', Resource: 'arn:aws:s3:::elsewhere/mapped/*' },
     { Action: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], Resource: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } },
   ]);
+  Template.fromStack(stack).hasResource('Custom::IdMappingJob', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('^WriterDefaultPolicy')]) });
   Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
     KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Action: ['kms:CreateGrant', 'kms:DescribeKey'] })]) },
   });
